@@ -1,0 +1,21 @@
+# Every target makes .venv when needed and goes on in it. `exec` leaves no shell in between, so that a
+# signal, or the end of make, reaches what runs. Arguments: make test ARGS="-k timeline".
+.PHONY: run test check format openapi lock manage clean
+BOOTSTRAP = @exec python3 config/bootstrap.py
+
+run: ## the service, with an embedded PostgreSQL and demo data unless DATABASE_URL is set
+	$(BOOTSTRAP) run
+test: ## all tests but the slow ones
+	$(BOOTSTRAP) test $(ARGS)
+check: ## style, types, deployment settings, migrations, the OpenAPI document
+	$(BOOTSTRAP) check
+format: ## the code, in place
+	$(BOOTSTRAP) format
+openapi: ## docs/openapi.yaml, from the code
+	$(BOOTSTRAP) openapi
+lock: ## requirements*.txt, from requirements*.in; newer versions with ARGS=--upgrade
+	$(BOOTSTRAP) lock $(ARGS)
+manage: ## one of Django's commands: make manage ARGS="createsuperuser"
+	$(BOOTSTRAP) manage $(ARGS)
+clean: ## removes .venv and caches, never data
+	$(BOOTSTRAP) clean

@@ -1,0 +1,37 @@
+"""What a caller may read and write, from the claims of its token."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+WRITE = "activities:write"
+READ = "activities:read"
+SEARCH = "activities:search"
+SHARE = "history:share"
+SCOPES = (WRITE, READ, SEARCH, SHARE)
+
+Audience = Literal["staff", "resident"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. None in `target_ids` or `source_domains` is no restriction; an empty set lets nothing through."""
+
+    client_id: int
+    client_name: str
+    scopes: frozenset[str]
+    target_ids: frozenset[str] | None
+    source_domains: frozenset[str] | None
+    audience: Audience = "staff"
+
+    is_authenticated = True
+
+    def readable_targets(self, target_ids: Iterable[str]) -> list[str]:
+        return [id for id in target_ids if self.target_ids is None or id in self.target_ids]
+
+    def may_read(self, target_id: str, source_domain: str | None) -> bool:
+        return (self.target_ids is None or target_id in self.target_ids) and self.may_use_domain(source_domain)
+
+    def may_use_domain(self, source_domain: str | None) -> bool:
+        """Null is no domain of a list."""
+        return self.source_domains is None or source_domain in self.source_domains

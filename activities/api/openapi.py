@@ -1,0 +1,188 @@
+"""What the OpenAPI document says of each operation; the shapes themselves come from the models that check them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import BaseModel
+
+from activities.api.filters import ActivityFilter
+from activities.api.openapi_shapes import EXAMPLE, SHAPES, ref
+from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE, MAX_TARGETS
+from activities.api.problem_types import PROBLEM_TYPES
+from activities.contract import TARGET_ID_PATTERN, UUID_PATTERN
+
+Decorator = Callable[[Any], Any]
+
+
+class PlainSchema(AutoSchema):
+    """Takes the shapes as they are declared: a list is wrapped in a page, not in a bare array."""
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False
+
+
+class BearerTokens(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "activities.api.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def _header(name: str, description: str, codes: list[int] | None = None, *, asked: bool = False) -> OpenApiParameter:
+    where = {} if asked else {"response": codes or True}
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **where)  # type: ignore[arg-type]
+
+
+def _problems(*codes: int) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for code in sorted({401, 406, 500, 503, *codes}):
+        titles = [f"{kind.title} (`{kind.slug}`)" for kind in PROBLEM_TYPES.values() if kind.status == code]
+        found[code, "application/problem+json"] = OpenApiResponse(ref("Problem"), ". ".join(titles) + ".")
+    return found
+
+
+def _query(
+    name: str, schema: dict[str, Any], description: str, *, many: bool = False, required: bool = False
+) -> OpenApiParameter:
+    shape = {"type": "array", "items": schema} if many else schema
+    return OpenApiParameter(
+        name,
+        shape,
+        OpenApiParameter.QUERY,
+        required=required,
+        description=description,
+        style="form" if many else None,
+        explode=True if many else None,
+    )
+
+
+_TARGET = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": TARGET_ID_PATTERN}
+_PAGE_SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
+_TOKEN = _query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
+_CORRELATION = [
+    _header(
+        "x-correlation-id",
+        "1–128 printable characters that tie requests together; else one is made.",
+        asked=True,
+    ),
+    _header("x-correlation-id", "The request's own, or the one that was made."),
+    _header("Server-Timing", "The statements that were run, and their milliseconds."),
+]
+_LIST_QUERY = [
+    _query("targetId", _TARGET, f"Of this record; up to {MAX_TARGETS}. Needed without `activities:search`.", many=True),
+    *[
+        _query(
+            name,
+            {"type": "string", "minLength": 1},
+            f.extra["help_text"],
+            many=not name.startswith("occurred"),
+        )
+        for name, f in ActivityFilter.base_filters.items()
+    ],
+    _query("pageSize", {**_PAGE_SIZE, "default": 20}, "How many records a page holds."),
+    _TOKEN,
+    _query("include", {"type": "string", "enum": list(INCLUDABLE)}, "Members to add to each record.", many=True),
+]
+_ID = OpenApiParameter(
+    "id", {"type": "string", "pattern": UUID_PATTERN}, OpenApiParameter.PATH, description="The activity's id."
+)
+
+_one_or_many = {
+    "oneOf": [
+        ref("ActivityIn"),
+        {"type": "array", "items": ref("ActivityIn"), "minItems": 1, "maxItems": 1000},
+    ]
+}
+_stored = {"oneOf": [ref("ActivityOut"), ref("Recorded"), ref("RecordedActivities")]}
+_preference_applied = _header("Preference-Applied", "The preferences that were heeded (RFC 7240).", [200, 201, 207])
+
+create: Decorator = extend_schema(
+    summary="Record one activity, or up to 1,000 at once",
+    description=(
+        "An array is stored whole or not at all, unless `Prefer: handling=lenient` is sent. Repeating a write is "
+        "safe by the activities' `id`, or by an `Idempotency-Key`. Scope: `activities:write`."
+    ),
+    request={"application/json": _one_or_many},
+    examples=[OpenApiExample("One activity", value=EXAMPLE, request_only=True)],
+    parameters=[
+        _header(
+            "Idempotency-Key",
+            "1–255 printable characters; makes a write without ids repeat-safe.",
+            asked=True,
+        ),
+        _header("Prefer", "`return=minimal`, `return=representation`, `handling=lenient` (RFC 7240).", asked=True),
+        _header("Location", "The address of the one activity.", [200, 201]),
+        _preference_applied,
+        *_CORRELATION,
+    ],
+    responses={
+        (200, "application/json"): OpenApiResponse(_stored, "All of it was stored already, with the same content."),
+        (201, "application/json"): OpenApiResponse(_stored, "Stored."),
+        (207, "application/json"): OpenApiResponse(ref("LenientlyRecorded"), "What became of each, when lenient."),
+        **_problems(400, 403, 409, 411, 413, 415, 422),
+    },
+)
+retrieve: Decorator = extend_schema(
+    operation_id="get_activity",
+    summary="Read one activity",
+    description="Scope: `activities:read`.",
+    parameters=[_ID, *_CORRELATION],
+    responses={
+        (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes."),
+        **_problems(403, 404),
+    },
+)
+list_: Decorator = extend_schema(
+    operation_id="list_activities",
+    summary="Read the history of records, newest first, page by page",
+    description="Scope: `activities:read`; `activities:search` for a list without `targetId`.",
+    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *_CORRELATION],
+    responses={
+        (200, "application/json"): OpenApiResponse(ref("ActivityPage"), "A page."),
+        **_problems(400, 403, 404),
+    },
+)
+consumers_list: Decorator = extend_schema(
+    summary="The history of one record, in the form that existing front ends read",
+    description="Unknown parameters are passed over. Scope: `activities:read`.",
+    parameters=[
+        _query("targetId", _TARGET, "Of this record.", required=True),
+        _query("pageSize", {**_PAGE_SIZE, "default": 10}, "How many records a page holds."),
+        _TOKEN,
+        *_CORRELATION,
+    ],
+    responses={
+        (200, "application/json"): OpenApiResponse(ref("ActivityHistoryPage"), "A page."),
+        (404, "application/json"): OpenApiResponse({"type": "string"}, "The target id: it has no history."),
+        **_problems(400, 403),
+    },
+)
+
+
+def without_slash(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """Both spellings of a path are served; the one without a slash is written down."""
+    return [(path.rstrip("/"), regex, method, view) for path, regex, method, view in endpoints]
+
+
+def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Adds the named shapes."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    for name, shape in SHAPES.items():
+        schema = _schema_of(shape) if isinstance(shape, type) else shape
+        schemas.update(schema.pop("$defs", {}))
+        schemas[name] = schema
+    return result
+
+
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    mode = "validation" if model.__name__.endswith("In") else "serialization"
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode=mode)  # type: ignore[arg-type]
+    for shape in [schema, *schema.get("$defs", {}).values()]:
+        for member in shape["properties"].values():
+            # Pydantic's titles only repeat the names, in another spelling.
+            member.pop("title", None)
+    return schema

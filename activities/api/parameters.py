@@ -1,0 +1,153 @@
+"""Query parameters: read, checked all at once, and written again for the next page."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+from urllib.parse import urlencode
+
+import orjson
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+
+from activities.activity_rows import ActivityRows
+from activities.api import page_tokens
+from activities.api.filters import ActivityFilter
+from activities.api.page_tokens import InvalidPageToken
+from activities.api.problems import Problem
+from activities.contract import TARGET_ID_PATTERN
+from activities.history import Place
+from activities.models import Activity
+
+MAX_TARGETS = 20
+MAX_PAGE_SIZE = 1_000
+INCLUDABLE = ("changes",)
+FILTERS = tuple(ActivityFilter.base_filters)
+LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
+CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
+_target_id = re.compile(TARGET_ID_PATTERN[1:-1])
+
+Values = dict[str, list[str]]
+Faults = list[tuple[str, str]]
+
+
+class ListQuery(NamedTuple):
+    """What a list was asked for. `narrow` is None where no filter was sent."""
+
+    target_ids: list[str] | None
+    narrow: Callable[[ActivityRows], ActivityRows] | None
+    page_size: int
+    after: Place | None
+    with_changes: bool
+    values: Values
+
+    def token(self, place: Place | None) -> str | None:
+        return page_tokens.encode(place, _signed(self.values)) if place else None
+
+    def next_query(self, token: str) -> str:
+        """The query string of the page that the token begins; always written in the same order."""
+        values = {**self.values, "paginationToken": [token]}
+        return urlencode([(name, value) for name in LIST_PARAMETERS for value in values.get(name, [])])
+
+
+def read_list_query(
+    request: HttpRequest,
+    *,
+    default_page_size: int,
+    known: tuple[str, ...] = LIST_PARAMETERS,
+    strict: bool = True,
+) -> ListQuery:
+    """Raises Problem with all that is wrong. When not strict, unknown parameters are passed over."""
+    faults: Faults = []
+    values = _canonical(request, known, strict, faults)
+    target_ids = _target_ids(values, faults)
+    page_size = _page_size(_once(values, "pageSize", faults), default_page_size, faults)
+    after = _place(_once(values, "paginationToken", faults), values, faults)
+    for name in values.get("include", []):
+        if name not in INCLUDABLE:
+            faults.append(("include", f"What can be included is {' and '.join(INCLUDABLE)}."))
+    narrow = _narrow(values, target_ids is not None, faults)
+    if faults:
+        errors = [{"parameter": name, "detail": detail} for name, detail in faults]
+        raise Problem("invalid-parameters", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
+    return ListQuery(target_ids, narrow, page_size, after, "changes" in values.get("include", []), values)
+
+
+def _canonical(request: HttpRequest, known: tuple[str, ...], strict: bool, faults: Faults) -> Values:
+    """The parameters under the contract's spelling of their names, which are matched without regard to case."""
+    spelling = {name.lower(): name for name in known}
+    values: Values = {}
+    for name, given in request.GET.lists():
+        if name.lower() in spelling:
+            values.setdefault(spelling[name.lower()], []).extend(given)
+        elif strict:
+            listed = ", ".join(known)
+            faults.append((name[:100], f"There is no such parameter: leave it out. The parameters are {listed}."))
+    return values
+
+
+def _once(values: Values, name: str, faults: Faults) -> str | None:
+    given = values.get(name, [])
+    if len(given) > 1:
+        faults.append((name, "Send this parameter once."))
+    return given[0] if len(given) == 1 else None
+
+
+def _target_ids(values: Values, faults: Faults) -> list[str] | None:
+    if "targetId" not in values:
+        return None
+    values["targetId"] = list(dict.fromkeys(values["targetId"]))
+    if len(values["targetId"]) > MAX_TARGETS:
+        faults.append(("targetId", f"Send at most {MAX_TARGETS} targets in one request."))
+    if not all(_target_id.fullmatch(id) and len(id) <= 255 for id in values["targetId"]):
+        faults.append(("targetId", "A target id has 1 to 255 characters, and no control characters."))
+    return values["targetId"]
+
+
+def _page_size(text: str | None, default: int, faults: Faults) -> int:
+    if text is None:
+        return default
+    size = int(text) if re.fullmatch("[0-9]{1,6}", text) else 0
+    if not 1 <= size <= MAX_PAGE_SIZE:
+        faults.append(("pageSize", f"Send a whole number from 1 to {MAX_PAGE_SIZE}."))
+    return size
+
+
+def _place(token: str | None, values: Values, faults: Faults) -> Place | None:
+    if token is None:
+        return None
+    try:
+        return page_tokens.decode(token, _signed(values))
+    except InvalidPageToken as error:
+        faults.append(("paginationToken", str(error)))
+        return None
+
+
+def _signed(values: Values) -> bytes:
+    """What a token is bound to: the targets and filters, in whatever order they were sent."""
+    return orjson.dumps([(name, sorted(set(values.get(name, [])))) for name in ("targetId", *FILTERS)])
+
+
+def _narrow(values: Values, with_targets: bool, faults: Faults) -> Callable[[ActivityRows], ActivityRows] | None:
+    given = {name: values[name] for name in FILTERS if name in values}
+    if not given:
+        return None
+    filters = ActivityFilter(MultiValueDict(given), queryset=Activity.objects.none())
+    faults += filters.faults(with_targets=with_targets)
+    cleaned: dict[str, Any] = filters.form.cleaned_data
+    return lambda rows: _filtered(filters, rows, cleaned)
+
+
+def _filtered(filters: ActivityFilter, rows: ActivityRows, cleaned: dict[str, Any]) -> ActivityRows:
+    for name, value in cleaned.items():
+        rows = cast(ActivityRows, filters.filters[name].filter(rows, value))
+    return rows
+
+
+def restricted(
+    narrow: Callable[[ActivityRows], ActivityRows] | None,
+    source_domains: Sequence[str] | frozenset[str] | None,
+) -> Callable[[ActivityRows], ActivityRows] | None:
+    """The same, and only of these domains (None: of all)."""
+    if source_domains is None:
+        return narrow
+    return lambda rows: (narrow(rows) if narrow else rows).from_domains(source_domains)

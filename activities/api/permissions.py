@@ -1,0 +1,29 @@
+"""Which scope an action needs."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from activities.access import Caller
+from activities.api.problems import Problem
+
+
+class HasScope(BasePermission):
+    """The view names in `scopes` what each of its actions needs. Raises Problem, so that the answer tells the cure."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        caller = request.user
+        if not isinstance(caller, Caller):
+            # DRF answers 401.
+            return False
+        if caller.audience == "resident":
+            raise Problem("not-for-residents", "Residents' tokens are not served yet: use a staff token.")
+        if needed := view.scopes.get(view.action):
+            require(caller, needed)
+        return True
+
+
+def require(caller: Caller, scope: str) -> None:
+    if scope not in caller.scopes:
+        raise Problem("missing-scope", f"The token lacks the scope {scope}: ask for one that has it.")

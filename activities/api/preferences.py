@@ -1,0 +1,35 @@
+"""The Prefer header (RFC 7240)."""
+
+import re
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+_PREFERENCE = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
+
+
+class Preferences(NamedTuple):
+    """`wants` is "representation", "minimal" or None."""
+
+    wants: str | None
+    lenient: bool
+
+    def applied(self, *, lenient: bool) -> dict[str, str]:
+        """The Preference-Applied header for what was heeded."""
+        heeded = (["handling=lenient"] if lenient else []) + (
+            [f"return={self.wants}"] if self.wants and not lenient else []
+        )
+        return {"Preference-Applied": ", ".join(heeded)} if heeded else {}
+
+
+def read_preferences(request: HttpRequest) -> Preferences:
+    """Of equal preferences the first counts, and unknown ones do not, as the RFC says."""
+    given: dict[str, str] = {}
+    for part in request.META.get("HTTP_PREFER", "").split(","):
+        if match := _PREFERENCE.match(part):
+            given.setdefault(match[1].lower(), (match[2] or match[3] or "").lower())
+    wants = given.get("return")
+    return Preferences(
+        wants=wants if wants in ("representation", "minimal") else None,
+        lenient=given.get("handling") == "lenient",
+    )

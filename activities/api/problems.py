@@ -1,0 +1,133 @@
+"""Every refusal and failure, as application/problem+json (RFC 9457)."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import django.db
+import orjson
+import psycopg
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+
+from activities.api.problem_types import PROBLEM_TYPES
+from activities.json_body import Fault
+from activities.recording import StoreBusy
+from activities.statements import StatementCancelled
+
+logger = logging.getLogger("activities")
+
+MAX_ERRORS = 100
+CONTENT_TYPE = "application/problem+json"
+_UNREACHABLE = (
+    django.db.OperationalError,
+    django.db.InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+
+
+class Problem(Exception):
+    """Ends the request with this answer. `errors` has one dict for each fault, as the wire shows it."""
+
+    def __init__(
+        self,
+        slug: str,
+        detail: str,
+        *,
+        errors: Iterable[dict[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(slug)
+        self.kind = PROBLEM_TYPES[slug]
+        self.detail = detail
+        self.errors = list(errors)[:MAX_ERRORS]
+        self.headers = dict(headers or {})
+
+
+def pointed(faults: Iterable[Fault], prefix: str = "") -> list[dict[str, str]]:
+    """Faults of a body, as `errors` shows them."""
+    return [{"pointer": f"#{prefix}{fault.pointer}", "detail": fault.detail} for fault in faults]
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    body = {
+        "type": address(request, f"/api/docs/problems/{problem.kind.slug}"),
+        "title": problem.kind.title,
+        "status": problem.kind.status,
+        "detail": problem.detail,
+        "instance": request.path,
+        "correlationId": getattr(request, "correlation_id", None),
+        "errors": problem.errors,
+    }
+    return HttpResponse(
+        orjson.dumps(body), status=problem.kind.status, content_type=CONTENT_TYPE, headers=problem.headers
+    )
+
+
+def address(request: HttpRequest, path: str) -> str:
+    """The absolute address of a path; the bare path where the request's host is not one of ours."""
+    try:
+        return request.build_absolute_uri(path)
+    except SuspiciousOperation:
+        return path
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
+    """The answer to whatever was raised on the way (DRF's EXCEPTION_HANDLER)."""
+    return answer(context["request"]._request, as_problem(error))
+
+
+def as_problem(error: BaseException) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case exceptions.NotAuthenticated():
+            return _unauthenticated("Send a bearer token: `Authorization: Bearer …`.", error, "")
+        case exceptions.AuthenticationFailed():
+            return _unauthenticated(str(error.detail), error, ', error="invalid_token"')
+        case exceptions.MethodNotAllowed():
+            return Problem("method-not-allowed", "Use one of the methods in the Allow header.")
+        case exceptions.NotAcceptable():
+            return Problem("not-acceptable", "Send Accept: application/json, or no Accept header at all.")
+        case exceptions.APIException() | SuspiciousOperation():
+            return Problem("bad-request", "The request's headers cannot be read: check the Host header.")
+        case Http404():
+            return Problem("not-found", "There is no such path: the paths are listed under /api/docs/.")
+        case StatementCancelled():
+            detail = "The read took more than 2 seconds: name a target, or a shorter window of dates."
+            return Problem("too-broad", detail, headers={"Retry-After": "1"})
+        case StoreBusy():
+            detail = "Other writers were in the way: send the same request again, it is safe to repeat."
+            return Problem("unavailable", detail, headers={"Retry-After": "1"})
+        case _ if isinstance(error, _UNREACHABLE):
+            logger.error("The database cannot be reached.", exc_info=error)
+            detail = "The database cannot be reached: send the same request again in a moment."
+            return Problem("unavailable", detail, headers={"Retry-After": "5"})
+    logger.error("An unforeseen error.", exc_info=error)
+    detail = "The service failed. If it fails again, report the correlationId."
+    return Problem("internal-error", detail)
+
+
+def _unauthenticated(detail: str, error: Exception, reason: str) -> Problem:
+    realm = getattr(error, "auth_header", 'Bearer realm="activity-history"')
+    return Problem("unauthenticated", detail, headers={"WWW-Authenticate": f"{realm}{reason}"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, as_problem(SuspiciousOperation()))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, Problem("missing-scope", "You are not allowed to do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, as_problem(Http404()))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return answer(
+        request, Problem("internal-error", "The service failed. If it fails again, report the correlationId.")
+    )

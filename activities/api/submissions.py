@@ -1,0 +1,143 @@
+"""What a POST asks for: read, judged in the contract's order, stored, and answered for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from activities import ids
+from activities.access import Caller
+from activities.api.problems import Problem, pointed
+from activities.contract import read_activity
+from activities.json_body import BodyUnreadable, Fault, read_body
+from activities.recording import ActivityConflict, NewActivity, Recorded, record
+
+MAX_ITEMS = 1_000
+_CONFLICT = "This id is stored with other content: send the same content again, or use a new id."
+_KEY_REUSED = "This Idempotency-Key was used with other content here: use a new key for a new request."
+_DOMAIN = "The token may not write for this source domain."
+
+Verdict = NewActivity | list[Fault]
+
+
+class Submission(NamedTuple):
+    """The members of the body in order, each an activity or what is wrong with it.
+
+    `derived` holds the ids that were made from the idempotency key.
+    """
+
+    many: bool
+    verdicts: list[Verdict]
+    derived: frozenset[UUID]
+
+
+def read_submission(
+    body: bytes, caller: Caller, *, idempotency_key: str | None, correlation_id: str, now: datetime
+) -> Submission:
+    """Raises Problem when the body as a whole cannot be read."""
+    try:
+        many, items = read_body(body)
+    except BodyUnreadable as error:
+        raise Problem("malformed-json", str(error)) from None
+    if not 1 <= len(items) <= MAX_ITEMS:
+        detail = f"An array holds 1 to {MAX_ITEMS} activities; this one holds {len(items)}."
+        raise Problem("invalid-activities", detail, errors=[{"pointer": "#", "detail": detail}])
+    derived: set[UUID] = set()
+    seen: set[UUID] = set()
+    verdicts: list[Verdict] = []
+    for index, item in enumerate(items):
+
+        def make_id(index: int = index) -> UUID:
+            if idempotency_key is None:
+                return ids.new_id(now)
+            derived.add(id := ids.derived_id("key", caller.client_name, idempotency_key, str(index)))
+            return id
+
+        verdict = read_activity(item, now=now, make_id=make_id, correlation_id=correlation_id)
+        if isinstance(verdict, NewActivity):
+            if verdict.id in seen:
+                verdict = [Fault("/id", "This id stands in the array before: leave one of the two out.")]
+            else:
+                seen.add(verdict.id)
+        verdicts.append(verdict)
+    return Submission(many, verdicts, frozenset(derived))
+
+
+class Stored(NamedTuple):
+    """What became of a submission that was stored whole."""
+
+    activities: list[NewActivity]
+    recorded: Recorded
+
+
+def store_whole(submission: Submission, caller: Caller, *, now: datetime, with_data: bool) -> Stored:
+    """All or nothing. Raises Problem."""
+    prefixes = [f"/{index}" if submission.many else "" for index in range(len(submission.verdicts))]
+    _refuse_faults(submission.verdicts, prefixes)
+    activities = [verdict for verdict in submission.verdicts if isinstance(verdict, NewActivity)]
+    refused = [
+        Fault(f"{prefix}/sourceDomain", _DOMAIN)
+        for prefix, activity in zip(prefixes, activities, strict=True)
+        if not caller.may_use_domain(activity.source_domain)
+    ]
+    if refused:
+        detail = f"{_DOMAIN} Use one that the token names, or ask for a token that names yours."
+        raise Problem("domain-not-allowed", detail, errors=pointed(refused))
+    try:
+        recorded = record(activities, client_id=caller.client_id, now=now, with_data=with_data)
+    except ActivityConflict as conflict:
+        raise _conflict(conflict.ids, activities, prefixes, submission.derived) from None
+    return Stored(activities, recorded)
+
+
+def _refuse_faults(verdicts: Sequence[Verdict], prefixes: Sequence[str]) -> None:
+    errors = [
+        error
+        for prefix, verdict in zip(prefixes, verdicts, strict=True)
+        if isinstance(verdict, list)
+        for error in pointed(verdict, prefix)
+    ]
+    if errors:
+        rest = f" There are {len(errors)} such faults in all." if len(errors) > 1 else ""
+        raise Problem("invalid-activities", f"{errors[0]['pointer']}: {errors[0]['detail']}{rest}", errors=errors)
+
+
+def _conflict(
+    ids: set[UUID], activities: Sequence[NewActivity], prefixes: Sequence[str], derived: frozenset[UUID]
+) -> Problem:
+    reused = ids <= derived
+    faults = [
+        Fault(f"{prefix}/id", _KEY_REUSED if activity.id in derived else _CONFLICT)
+        for prefix, activity in zip(prefixes, activities, strict=True)
+        if activity.id in ids
+    ]
+    slug = "idempotency-key-reused" if reused else "activity-conflict"
+    return Problem(slug, f"{faults[0].detail} Nothing was stored.", errors=pointed(faults))
+
+
+def store_good_ones(submission: Submission, caller: Caller, *, now: datetime) -> list[dict[str, Any]]:
+    """Stores what can be stored, and tells of each member what became of it, in the order sent."""
+    verdicts = [_within_domains(verdict, caller) for verdict in submission.verdicts]
+    good = [verdict for verdict in verdicts if isinstance(verdict, NewActivity)]
+    recorded = record(good, client_id=caller.client_id, now=now, all_or_nothing=False)
+    return [_result(index, verdict, recorded, submission.derived) for index, verdict in enumerate(verdicts)]
+
+
+def _within_domains(verdict: Verdict, caller: Caller) -> Verdict:
+    if isinstance(verdict, NewActivity) and not caller.may_use_domain(verdict.source_domain):
+        return [Fault("/sourceDomain", _DOMAIN)]
+    return verdict
+
+
+def _result(index: int, verdict: Verdict, recorded: Recorded, derived: frozenset[UUID]) -> dict[str, Any]:
+    if isinstance(verdict, NewActivity) and verdict.id not in recorded.conflicting:
+        return {"id": verdict.id, "status": status(verdict, recorded)}
+    if isinstance(verdict, NewActivity):
+        detail = _KEY_REUSED if verdict.id in derived else _CONFLICT
+        errors = pointed([Fault("/id", detail)], f"/{index}")
+        return {"id": verdict.id, "status": "rejected", "errors": errors}
+    return {"id": None, "status": "rejected", "errors": pointed(verdict, f"/{index}")}
+
+
+def status(activity: NewActivity, recorded: Recorded) -> str:
+    return "created" if activity.id in recorded.created else "existing"

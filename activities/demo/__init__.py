@@ -1,0 +1,50 @@
+"""The demo that `make run` shows: a history, sign-ins, and a token to paste."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from django.conf import settings
+
+CLIENT = "demo"
+_SIGN_INS = {"admin": True, "officer": False}
+_TOKEN_SECONDS = 30 * 24 * 3600
+
+
+def is_loaded() -> bool:
+    """The sign-ins are made last."""
+    from django.contrib.auth.models import User
+
+    return User.objects.filter(username__in=_SIGN_INS).count() == len(_SIGN_INS)
+
+
+def make_sign_ins() -> None:
+    from django.contrib.auth.models import Permission, User
+
+    for name, is_superuser in _SIGN_INS.items():
+        user, made = User.objects.get_or_create(
+            username=name, defaults={"is_staff": True, "is_superuser": is_superuser}
+        )
+        if made:
+            user.set_password(settings.DEMO_PASSWORD)
+            user.save()
+        user.user_permissions.set(
+            Permission.objects.filter(content_type__app_label="activities", codename__startswith="view_")
+        )
+
+
+def access_lines(base_url: str) -> list[str]:
+    """What to print once the service answers."""
+    from activities.access import READ, SEARCH, WRITE
+    from activities.api.authentication import issue_token
+    from activities.demo.history import DEMO_TENURE_ID
+    from activities.models import ApiClient
+
+    client = ApiClient.objects.get_or_create(name=CLIENT)[0]
+    claims = {"scope": f"{WRITE} {READ} {SEARCH}", "audience": "staff"}
+    token = issue_token(client, claims, now=datetime.now(UTC), seconds=_TOKEN_SECONDS, token_id=str(uuid4()))
+    history = f"{base_url}/api/v1/activities?targetId={DEMO_TENURE_ID}&pageSize=5"
+    return [
+        f"Sign in to the admin as admin or officer, password {settings.DEMO_PASSWORD}",
+        "A tenure's history, with a token that is good for 30 days:",
+        f'  curl "{history}" -H "Authorization: Bearer {token}"',
+    ]

@@ -1,0 +1,151 @@
+"""Loading many activities from a file, each line once however often the file is loaded."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from uuid import UUID
+
+from activities.contract import AlreadyEnded, read_activity
+from activities.ids import derived_id
+from activities.json_body import BodyUnreadable, Fault, Item, read_body
+from activities.recording import NewActivity, record
+
+BATCH = 5_000
+LONGEST_LINE = 5 * 1024 * 1024
+
+Reject = Callable[[int, str], None]
+
+
+class Loaded(NamedTuple):
+    """How many lines became what. `read` counts all but blank ones."""
+
+    read: int = 0
+    created: int = 0
+    existing: int = 0
+    expired: int = 0
+    rejected: int = 0
+
+    def plus(self, **counts: int) -> "Loaded":
+        return self._replace(**{name: getattr(self, name) + count for name, count in counts.items()})
+
+
+_Round = dict[UUID, tuple[int, NewActivity]]
+
+
+class _Line(NamedTuple):
+    number: int
+    text: bytes
+
+
+class _Occurrences:
+    """Counts how often each line has come, on disk, so that a file of any size loads in constant memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute("CREATE TABLE line (digest BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+        self._database.execute("BEGIN")
+
+    def next(self, digest: bytes) -> int:
+        row = self._database.execute(
+            "INSERT INTO line VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET times = times + 1 RETURNING times",
+            (digest,),
+        ).fetchone()
+        return int(row[0])
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def load(
+    lines: Iterable[bytes],
+    *,
+    client_id: int,
+    client_name: str,
+    clock: Callable[[], datetime],
+    reject: Reject,
+    progress: Callable[[Loaded, int], None],
+) -> Loaded:
+    """Stores the activities of NDJSON lines of the POST shape, a commit every 5,000 lines.
+
+    A line without `id` gets one from the client, the line and its how-manieth occurrence in the file, so that a
+    second load adds nothing. `reject` gets the number and the reason of each line that cannot be stored.
+    `progress` is called after each commit with the counts and the bytes read so far.
+    """
+    loaded, size = Loaded(), 0
+    numbered = (_Line(number, text) for number, text in enumerate(lines, 1))
+    with tempfile.TemporaryDirectory() as folder, closing(_Occurrences(Path(folder, "lines"))) as occurrences:
+        while batch := list(islice(numbered, BATCH)):
+            now = clock()
+            size += sum(len(line.text) for line in batch)
+            rounds: list[_Round] = [{}]
+            for line in batch:
+                if not line.text.strip():
+                    continue
+                verdict = _read(line, client_name, occurrences, now)
+                if isinstance(verdict, NewActivity):
+                    _put(rounds, line.number, verdict)
+                    loaded = loaded.plus(read=1)
+                elif isinstance(verdict[0], AlreadyEnded):
+                    loaded = loaded.plus(read=1, expired=1)
+                else:
+                    loaded = loaded.plus(read=1, rejected=1)
+                    reject(line.number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict))
+            for accepted in rounds:
+                loaded = loaded.plus(**_store(accepted, client_id, now, reject))
+            progress(loaded, size)
+    return loaded
+
+
+def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
+    """Into the first round that does not hold its id yet: what is stored at once has distinct ids."""
+    for accepted in rounds:
+        if activity.id not in accepted:
+            accepted[activity.id] = (number, activity)
+            return
+    rounds.append({activity.id: (number, activity)})
+
+
+def _read(line: _Line, client_name: str, occurrences: _Occurrences, now: datetime) -> NewActivity | list[Fault]:
+    text = line.text.strip()
+    if len(text) > LONGEST_LINE:
+        return [Fault("", f"A line has at most {LONGEST_LINE} bytes.")]
+
+    def make_id() -> UUID:
+        digest = sha256(text).digest()
+        return derived_id("line", client_name, digest, str(occurrences.next(digest)))
+
+    try:
+        many, items = read_body(text)
+    except BodyUnreadable as error:
+        return [Fault("", str(error))]
+    item = Item(None, None, None, []) if many else items[0]
+    return read_activity(item, now=now, make_id=make_id, correlation_id=None)
+
+
+def _store(accepted: _Round, client_id: int, now: datetime, reject: Reject) -> dict[str, int]:
+    activities = [activity for _, activity in accepted.values()]
+    recorded = record(activities, client_id=client_id, now=now, all_or_nothing=False)
+    for id in sorted(recorded.conflicting, key=lambda id: accepted[id][0]):
+        reject(accepted[id][0], "#/id: This id is stored with other content: use a new id.")
+    return {
+        "created": len(recorded.created),
+        "existing": len(recorded.existing),
+        "rejected": len(recorded.conflicting),
+    }
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long only its beginning, which is then rejected."""
+    while line := file.readline(LONGEST_LINE + 2):
+        rest = line
+        while len(rest) == LONGEST_LINE + 2 and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST_LINE + 2)
+        yield line

@@ -1,0 +1,38 @@
+"""Moments as text: RFC 3339 in, by pattern, so that no number or bare date passes for one."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+MAY_LIE_AHEAD = timedelta(hours=24)
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+PATTERN = rf"^{_DATE}[Tt ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]+)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"
+_MOMENT = re.compile(PATTERN[1:-1], re.ASCII)
+_BARE_DATE = re.compile(_DATE, re.ASCII)
+
+
+class MomentUnreadable(ValueError):
+    """Write it as an RFC 3339 date-time, such as 2026-02-19T15:12:00.123456Z or 2026-02-19T15:12:00+00:00."""
+
+
+class MomentImpossible(ValueError):
+    """There is no such date or time of day: check month, day, hour, minute, second and offset."""
+
+
+def read_moment(text: str) -> datetime:
+    """In UTC, cut to microseconds; a time without a zone is UTC.
+
+    Raises MomentUnreadable or MomentImpossible, whose docstrings are the messages.
+    """
+    if len(text) > 100 or not _MOMENT.fullmatch(text):
+        raise MomentUnreadable(MomentUnreadable.__doc__)
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise MomentImpossible(MomentImpossible.__doc__) from None
+
+
+def read_moment_or_date(text: str) -> datetime:
+    """As `read_moment`; a bare date is its 00:00 in UTC."""
+    return read_moment(f"{text}T00:00:00Z" if _BARE_DATE.fullmatch(text) else text)

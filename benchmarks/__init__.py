@@ -1,0 +1,1 @@
+"""Measurements: what the README claims, taken again by one command."""

@@ -1,0 +1,47 @@
+"""Which database is used: the one that DATABASE_URL names, else the embedded one."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import Error
+from psycopg.conninfo import conninfo_to_dict
+
+from config import env
+from config.embedded_postgres import EmbeddedPostgres
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Django's DATABASES. The server may be down: nothing connects here."""
+    url = env.text("DATABASE_URL")
+    return {"default": django_database("DATABASE_URL", url) if url else embedded_database()}
+
+
+def embedded_database() -> dict[str, Any]:
+    return django_database("the embedded database", EmbeddedPostgres().url())
+
+
+def django_database(name: str, url: str) -> dict[str, Any]:
+    """Errors name the variable, never the address: it holds a password."""
+    try:
+        if not url.startswith(("postgres://", "postgresql://")):
+            raise ValueError
+        parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except (Error, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: write it as postgresql://user:password@host:5432/database, "
+            "with special characters of the password percent-encoded."
+        ) from None
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(f"{name} names no database: write it as postgresql://user@host/database.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        # A new connection costs five times a request, so a worker keeps its own.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": "2", **parts},
+    }

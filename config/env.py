@@ -1,0 +1,53 @@
+"""Typed readers of the environment. A bad value stops the start with one line that names it and its cure."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable without surrounding white space; an empty one counts as not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str, default: list[str] | None = None) -> list[str]:
+    """A comma-separated list."""
+    given = [word.strip() for word in text(name).split(",")]
+    return [word for word in given if word] or list(default or [])
+
+
+def web_address(name: str, default: str) -> str:
+    """`http://host[:port]` or `https://host[:port]`, without a path."""
+    value = text(name, default)
+    return _origin(name, value)
+
+
+def web_origins(name: str) -> list[str]:
+    """A comma-separated list of origins, as browsers send them."""
+    return [_origin(name, value) for value in words(name)]
+
+
+def _origin(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {value!r} is no web address: {error}.") from None
+    bare = f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
+    if parts.scheme not in ("http", "https") or not parts.hostname or value.rstrip("/").lower() != bare:
+        raise ImproperlyConfigured(
+            f"{name}: {value!r} must be like https://history.council.example, with no path behind it."
+        )
+    return bare
+
+
+def secret(name: str, generated: str) -> str:
+    """A key of at least 50 characters, or the one generated for this copy."""
+    value = text(name, generated)
+    if len(value) < 50 or len(set(value)) < 10:
+        raise ImproperlyConfigured(
+            f"{name} is too weak: take at least 50 random characters, for example from "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+        )
+    return value

@@ -1,0 +1,49 @@
+"""Log lines that cannot hold personal data.
+
+The text of a database error holds the failing row, and a validation error its input, so of an exception only
+its class, SQLSTATE and constraint, and the lines of code it passed through, are written.
+"""
+
+import logging
+import traceback
+from types import TracebackType
+from typing import Any
+
+import psycopg
+
+type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class TerseFormatter(logging.Formatter):
+    def formatException(self, ei: type_of_exc_info) -> str:
+        error = ei[1]
+        lines: list[str] = []
+        while error is not None:
+            lines.append(describe(error))
+            lines += [
+                f"  {frame.filename}:{frame.lineno} in {frame.name}"
+                for frame in traceback.extract_tb(error.__traceback__)
+            ]
+            error = error.__cause__ or error.__context__
+        return "\n".join(lines)
+
+
+def describe(error: BaseException) -> str:
+    """The class of the error; of a database error also SQLSTATE and constraint."""
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, psycopg.Error):
+        name += f" sqlstate={error.sqlstate} constraint={error.diag.constraint_name}"
+    return name
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "terse": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "terse"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A refused request is an ordinary answer, not a warning; what fails is logged by the problem handler.
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}

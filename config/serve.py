@@ -1,0 +1,127 @@
+"""`make run`, once everything is installed: the database, its migrations, demo data, the web server."""
+
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from types import FrameType
+from typing import NoReturn
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from config import env, external_database
+from config.embedded_postgres import EmbeddedPostgres
+from config.external_database import ExternalDatabaseUnusable
+from config.local_files import LocalFilesUnusable
+from config.postgres_binaries import PostgresUnavailable
+from config.web_server import Address, WebServer, WebServerUnusable, take_address, workers
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(BaseException):
+    """Somebody wants this to end. No `except Exception` on the way may keep it."""
+
+
+class PartEnded(Exception):
+    """Something that must run while we serve has ended."""
+
+
+def main() -> None:
+    for signum in _SIGNALS:
+        signal.signal(signum, _stop)
+    try:
+        with ExitStack() as parts:
+            serve(parts)
+    except Stop:
+        sys.exit(0)
+    except (
+        ExternalDatabaseUnusable,
+        ImproperlyConfigured,
+        LocalFilesUnusable,
+        PartEnded,
+        PostgresUnavailable,
+        WebServerUnusable,
+    ) as error:
+        sys.exit(str(error))
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    # A second Ctrl-C must not end us before the database is down.
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    print("\nStopping …", flush=True)
+    raise Stop
+
+
+def serve(parts: ExitStack) -> None:
+    workers()
+    address = take_address()
+    parts.callback(address.reservation.close)
+    # Links in pages and tokens name the port that is really used.
+    os.environ.setdefault("PUBLIC_URL", address.base_url)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    url = env.text("DATABASE_URL")
+    embedded = None if url else EmbeddedPostgres()
+    if embedded is None:
+        external_database.check(url)
+    else:
+        parts.callback(embedded.stop)
+        embedded.start()
+    django.setup()
+    migrate()
+    if embedded is not None:
+        call_command("load_demo_history")
+    server = WebServer(address)
+    parts.callback(server.stop)
+    server.await_answer()
+    print("\n".join(banner(address, demo=embedded is not None)), flush=True)
+    watch(server, embedded)
+
+
+def migrate() -> None:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        call_command("migrate", verbosity=0, interactive=False)
+        print(f"Applied {len(pending)} migrations.", flush=True)
+    connection.close()
+
+
+def banner(address: Address, *, demo: bool) -> list[str]:
+    base = address.base_url
+    lines = [
+        "",
+        f"Activity History answers at {base} (Ctrl-C stops it)",
+        f"  API documentation  {base}/api/docs/",
+        f"  Admin              {base}/admin/",
+    ]
+    return lines + demo_lines(base) if demo else lines
+
+
+def demo_lines(base_url: str) -> list[str]:
+    from activities.demo import access_lines
+
+    return access_lines(base_url)
+
+
+def watch(server: WebServer, embedded: EmbeddedPostgres | None) -> NoReturn:
+    while True:
+        if server.process.poll() is not None:
+            raise PartEnded("The web server (granian) has ended, so everything is stopped: run it again.")
+        if embedded and embedded.process and embedded.process.poll() is not None:
+            raise PartEnded(
+                "The database (PostgreSQL) has ended, so everything is stopped: run it again; "
+                "its log lies beside its data in .data."
+            )
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
+
+from pathlib import Path
+
+from activities.api.issuer_settings import read_issuers
+from config import env, local_files
+from config.database import databases
+from config.logging import LOGGING as LOGGING
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_secrets = local_files.secrets() if not env.text("SECRET_KEY") or not env.text("DATABASE_URL") else None
+SECRET_KEY = env.secret("SECRET_KEY", _secrets.secret_key if _secrets else "")
+DEMO_PASSWORD = _secrets.demo_password if _secrets else None
+# Keys of before: what they signed is still accepted, nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+DEBUG = False
+
+PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:8000")
+_https = PUBLIC_URL.startswith("https://")
+_public_host = PUBLIC_URL.split("://")[1].rsplit(":", 1)[0]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]) + [_public_host]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "activities",
+    "activity_history",
+]
+
+# What only pages need is wrapped, so that it does not run for the API.
+MIDDLEWARE = [
+    "activities.api.answers.AnswerHeadersMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.pages_middleware.PagesSessionMiddleware",
+    "config.pages_middleware.PagesCommonMiddleware",
+    "config.pages_middleware.PagesCsrfMiddleware",
+    "config.pages_middleware.PagesAuthenticationMiddleware",
+    "config.pages_middleware.PagesMessageMiddleware",
+    "config.pages_middleware.PagesFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+APPEND_SLASH = False
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The API reads its bodies itself, after it has looked at their length; pages send small forms.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+CORS_ALLOWED_ORIGINS = env.web_origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-correlation-id", "idempotency-key", "prefer"]
+CORS_EXPOSE_HEADERS = [
+    "x-correlation-id",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+]
+CORS_PREFLIGHT_MAX_AGE = 24 * 3600
+
+# Whose tokens are accepted beside our own: docs/tokens.md shows an entry.
+TOKEN_ISSUERS = read_issuers(env.text("TOKEN_ISSUERS"))
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["activities.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "activities.api.openapi.PlainSchema",
+    "EXCEPTION_HANDLER": "activities.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Activity History",
+    "DESCRIPTION": "Who did what to which record, when, with the data before and after.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "displayRequestDuration": True},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["activities.api.openapi.without_slash"],
+    "POSTPROCESSING_HOOKS": ["activities.api.openapi.finish"],
+    "ENABLE_DJANGO_DEPLOY_CHECK": True,
+}

@@ -1,0 +1,22 @@
+"""Every address of the service. The API stands first: it is asked most."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from activity_history import problem_pages
+
+handler400 = "activities.api.problems.bad_request"
+handler403 = "activities.api.problems.permission_denied"
+handler404 = "activities.api.problems.not_found"
+handler500 = "activities.api.problems.server_error"
+
+urlpatterns = [
+    path("api/v1/", include("activities.api.urls")),
+    re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),
+    re_path(r"^api/docs/problems/(?P<slug>[a-z-]+)/?$", problem_pages.page, name="problem"),
+    path("admin/", admin.site.urls),
+    path("", problem_pages.home, name="home"),
+]

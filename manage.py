@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Django's commands, with the embedded database running for those that need one."""
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+_WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "spectacular", "version"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+
+        from config.local_files import LocalFilesUnusable
+        from config.postgres_binaries import PostgresUnavailable
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is not installed: run `make run` once, then .venv/bin/python {sys.argv[0]} …")
+    try:
+        with _database():
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, LocalFilesUnusable, PostgresUnavailable) as error:
+        sys.exit(str(error))
+
+
+def _database() -> AbstractContextManager[None]:
+    from config.embedded_postgres import EmbeddedPostgres
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    needs_none = command.startswith("-") or (command in _WITHOUT_DATABASE and "--database" not in sys.argv)
+    asks_for_help = "--help" in sys.argv or "-h" in sys.argv or "DJANGO_AUTO_COMPLETE" in os.environ
+    if os.environ.get("DATABASE_URL", "").strip() or needs_none or asks_for_help:
+        return nullcontext()
+    return EmbeddedPostgres().running()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""No container engine is asked: the files are read, and what they name must exist."""
+
+import json
+import re
+import shlex
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+import yaml
+
+from config.local_files import CLONE
+from config.web_server import granian_command
+
+COMPOSE: dict[str, Any] = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+EXAMPLE = (CLONE / ".env.example").read_text()
+DOCKERFILE = (CLONE / "Dockerfile").read_text()
+
+
+def test_services() -> None:
+    assert set(SERVICES) == {"db", "migrate", "app"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_waits_for_exists_and_can_come_true(name: str) -> None:
+    for other, how in SERVICES[name].get("depends_on", {}).items():
+        needs = {"service_healthy": "healthcheck", "service_completed_successfully": "command"}
+        assert needs[how["condition"]] in SERVICES[other]
+
+
+def test_every_volume_is_declared() -> None:
+    used = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+
+    assert used == set(COMPOSE["volumes"])
+
+
+def test_every_image_is_built_here_or_has_a_version() -> None:
+    built = {service["image"] for service in SERVICES.values() if "build" in service}
+
+    assert {service["image"] for service in SERVICES.values()} - built == {"postgres:18"}
+
+
+def test_migrations_run_by_a_command_that_exists() -> None:
+    python, script, command = SERVICES["migrate"]["command"]
+
+    assert (python, command) == ("python", "migrate")
+    assert (CLONE / script).is_file()
+
+
+def test_every_variable_is_in_the_example() -> None:
+    given = set(re.findall(r"(?m)^([A-Z_]+)=", EXAMPLE))
+    named = set(re.findall(r"\$\{([A-Z_]+)", (CLONE / "docker-compose.yml").read_text()))
+
+    assert named <= given
+    assert given == {
+        "PORT",
+        "DATABASE_URL",
+        "POSTGRES_PASSWORD",
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+        "CORS_ALLOWED_ORIGINS",
+        "WEB_CONCURRENCY",
+    }
+
+
+def test_the_image_serves_as_make_run_does() -> None:
+    shell, flag, line = json.loads(DOCKERFILE.split("CMD ")[1])
+
+    assert (shell, flag) == ("sh", "-c")
+    served = shlex.split(line.replace("${WEB_CONCURRENCY:-2}", "2"))
+    assert served[0] == "exec"
+    assert served[2:] == granian_command(host="0.0.0.0", port=8000, workers=2)[1:]
+    assert find_spec(served[-1].split(":")[0]) is not None
+
+
+def test_the_image_is_not_run_by_root_and_installs_by_hash() -> None:
+    assert re.search(r"(?m)^USER (?!root)", DOCKERFILE)
+    assert "--require-hashes -r requirements.txt" in DOCKERFILE
