@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from activities import durations, moments, retention
 from activities.durations import Duration, DurationTooLong, DurationUnreadable, read_duration
-from activities.json_body import Fault, Item, escape
+from activities.json_body import MAX_FAULTS, Fault, Item, escape
 from activities.moments import MomentImpossible, MomentUnreadable
 from activities.recording import AuthorSnapshot, NewActivity
 
@@ -169,7 +169,8 @@ def read_activity(
     try:
         sent = ActivityIn.model_validate(item.value, context={"now": now})
     except ValidationError as error:
-        return _united(item.faults, [_fault(detail) for detail in error.errors(include_url=False, include_input=False)])
+        wrong = error.errors(include_url=False, include_input=False)[:MAX_FAULTS]
+        return _united(item.faults, [_fault(detail) for detail in wrong])
     if item.faults:
         return item.faults
     try:
@@ -196,7 +197,7 @@ def read_activity(
 
 def _united(first: list[Fault], second: list[Fault]) -> list[Fault]:
     said = {fault.pointer for fault in first}
-    return first + [fault for fault in second if fault.pointer not in said]
+    return (first + [fault for fault in second if fault.pointer not in said])[:MAX_FAULTS]
 
 
 def _fault(error: Any) -> Fault:

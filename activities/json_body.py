@@ -10,6 +10,8 @@ document out again digit for digit.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +21,8 @@ MAX_DOCUMENT_BYTES = 256 * 1024
 MAX_LEVELS = 32
 MAX_DIGITS = 100
 MAX_EXPONENT = 100
+# Of one item: a body of nothing but faults would else make an answer many times its size.
+MAX_FAULTS = 100
 # Anything that may be a fault; the slow reading then says whether it is one. A number stands behind one of
 # `:[,` or white space, unlike the 1e234 in the middle of a UUID.
 _SUSPECT = re.compile(rb"\\u0000|[0-9.]{101}|[:\[,\s]-?[0-9.]+[eE][+-]?[0-9]{3}")
@@ -85,14 +89,17 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
 
     Raises BodyUnreadable. What is wrong within a member stands in its faults instead.
     """
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        value = None
-    if value is None or _SUSPECT.search(body):
-        value = _load_slowly(body)
-        many = isinstance(value, list)
-        return many, [_item_read_slowly(member) for member in (value if many else [value])]
+    if not _SUSPECT.search(body):
+        # msgspec gives up at fewer levels than orjson does.
+        with suppress(orjson.JSONDecodeError, RecursionError):
+            return _read_fast(body)
+    value = _load_slowly(body)
+    many = isinstance(value, list)
+    return many, [_item_read_slowly(member) for member in (value if many else [value])]
+
+
+def _read_fast(body: bytes) -> tuple[bool, list[Item]]:
+    value = orjson.loads(body)
     if isinstance(value, list):
         return True, [_item(*pair) for pair in zip(value, _raw_list.decode(body), strict=True)]
     return False, [_item(value, body)]
@@ -130,7 +137,7 @@ def _load_slowly(body: bytes) -> Any:
 
 
 def _item_read_slowly(value: Any) -> Item:
-    faults = list(_faults(value, "", 0))
+    faults = list(islice(_faults(value, "", 0), MAX_FAULTS))
     if not isinstance(value, dict):
         return Item(value, None, None, faults)
     documents = {name: value[name] for name in _DOCUMENTS if isinstance(value.get(name), dict)}

@@ -98,6 +98,10 @@ def record(
             _add_authors(authors)
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
+        except psycopg.OperationalError:
+            # An idle connection that the server has closed; the next try opens another.
+            if transaction.get_connection().in_atomic_block or not statements.connection_broke():
+                raise
     raise StoreBusy
 
 
@@ -140,6 +144,11 @@ def _as_json(activities: Iterable[NewActivity]) -> dict[str, str]:
     ]
     authors = [{"number": number, **author._asdict()} for author, number in numbers.items()]
     return {"rows": orjson.dumps(rows).decode(), "authors": orjson.dumps(authors).decode()}
+
+
+def forget_authors() -> None:
+    """As after a restart."""
+    _known_authors.clear()
 
 
 def _add_authors(authors: Iterable[AuthorSnapshot]) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from activities.durations import Duration
 
 KEPT_UNLESS_ASKED = Duration(7, "Y")
-LONGEST = Duration(100, "Y")
+# A hundred years, and the day that some of them have more.
+LONGEST = Duration(36_525, "D")
 
 
 class TimeToLiveTooLong(ValueError):

@@ -76,7 +76,7 @@ def run(name: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         try:
             rows += _execute(name, parameters)
         except psycopg.OperationalError:
-            if connection.in_atomic_block or not _broken():
+            if connection.in_atomic_block or not connection_broke():
                 raise
             connection.close()
             rows += _execute(name, parameters)
@@ -91,7 +91,8 @@ def _execute(name: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _broken() -> bool:
+def connection_broke() -> bool:
+    """Whether the last error was the connection's, not the statement's."""
     return connection.connection is None or connection.connection.broken
 
 

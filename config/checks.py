@@ -55,9 +55,7 @@ def _spectacular(target: Path) -> tuple[str, ...]:
 
 def _step(what: str, *command: str, cure: str = "", **environment: str) -> None:
     if subprocess.run(command, cwd=CLONE, env={**os.environ, **environment}).returncode != 0:
-        sys.exit(
-            f"make: stopped at {what}" + (f": run `{cure}`." if cure else "; what is wrong stands above.")
-        )
+        sys.exit(f"make: stopped at {what}" + (f": run `{cure}`." if cure else "; what is wrong stands above."))
 
 
 if __name__ == "__main__":

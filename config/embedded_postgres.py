@@ -34,9 +34,7 @@ class PostgresInUse(PostgresUnavailable):
 
 
 class EmbeddedPostgres:
-    def __init__(
-        self, name: str = "postgres", *, durable: bool = True, directory: Path | None = None
-    ) -> None:
+    def __init__(self, name: str = "postgres", *, durable: bool = True, directory: Path | None = None) -> None:
         """`name` is that of the cluster's directory. Not `durable` is fast, and for tests only."""
         self._kept_in = directory or local_files.data_directory()
         self._directory = self._kept_in / name

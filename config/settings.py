@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 # What only pages need is wrapped, so that it does not run for the API.
 MIDDLEWARE = [
     "activities.api.answers.AnswerHeadersMiddleware",
+    "activities.api.answers.only_our_hosts",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -118,6 +119,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "activities.api.openapi.PlainSchema",
     "EXCEPTION_HANDLER": "activities.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    # Else `?format=` would choose a renderer, before our own parameters are looked at.
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Activity History",

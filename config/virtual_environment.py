@@ -67,7 +67,7 @@ def _usable() -> bool:
     if _UNFINISHED.exists():
         return False
     try:
-        command = [PYTHON, "-I", "-S", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        command = [str(PYTHON), "-I", "-S", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
         version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return False
@@ -111,7 +111,7 @@ def _install(requirements: Sequence[str], stale: Sequence[str]) -> None:
         _stamp_file(name).unlink(missing_ok=True)
     _UNFINISHED.touch()
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--disable-pip-version-check"]
-    command += ["--no-input"] if sys.stdout.isatty() else ["--no-input", "--quiet", "--progress-bar=off"]
+    command += ["--no-input"] if sys.stdout.isatty() else ["--no-input", "-qq", "--progress-bar=off"]
     for name in requirements:
         command += ["-r", name]
     failed = _run(command).returncode != 0

@@ -52,9 +52,7 @@ def take_address() -> Address:
     if env.text("PORT"):
         reservation = _reserve(host, port)
         if reservation is None:
-            raise WebServerUnusable(
-                f"PORT {port} is taken by another program: end that one, or set another PORT."
-            )
+            raise WebServerUnusable(f"PORT {port} is taken by another program: end that one, or set another PORT.")
         return Address(host, port, reservation)
     for candidate in range(port, port + 100):
         reservation = _reserve(host, candidate)

@@ -1,28 +1,27 @@
-"""Looking at real processes."""
+"""Looking at real processes, as Linux shows them: a bare machine has no `ps`."""
 
-import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+PROC = Path("/proc")
 
 
 def alive(pid: int) -> bool:
     """A zombie, which only waits for its parent to look, does not count."""
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return listed.stdout.strip()[:1] not in ("", "Z")
+    return _state_and_parent(pid)[0] not in "ZX"
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """The command of each process below this one, by its number."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    """The command of each process below this one, by its number; those above stand first."""
+    parents = {int(place.name): _state_and_parent(int(place.name))[1] for place in PROC.glob("[0-9]*")}
     found: dict[int, str] = {}
-    parents = [pid]
-    while parents:
-        parent = parents.pop()
-        for child, of, command in rows:
-            if int(of) == parent:
-                found[int(child)] = command
-                parents.append(int(child))
+    waiting = [pid]
+    while waiting:
+        above = waiting.pop(0)
+        below = [child for child, parent in parents.items() if parent == above]
+        found |= {child: _command(child) for child in below}
+        waiting += below
     return found
 
 
@@ -33,3 +32,19 @@ def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def _state_and_parent(pid: int) -> tuple[str, int]:
+    try:
+        # The name before these may hold spaces and parentheses of its own.
+        state, parent, *_ = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "X", 0
+    return state, int(parent)
+
+
+def _command(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""

@@ -43,5 +43,17 @@ class AnswerHeadersMiddleware:
         return response
 
 
+def only_our_hosts(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware that answers 400 to a request for a host that is not in ALLOWED_HOSTS."""
+
+    def check(request: HttpRequest) -> HttpResponseBase:
+        request.get_host()
+        return get_response(request)
+
+    return check
+
+
 def _timing(run: statements.Run) -> str:
     return f'db;dur={run.ms:.2f};desc="{run.name}"'

@@ -35,7 +35,6 @@ class MomentField(forms.Field):
         if len(value) > 1:
             raise forms.ValidationError("Send this parameter once.")
         try:
-            # A "+" of an offset arrives as a space where it was not percent-encoded.
             return read_moment_or_date(value[0])
         except (MomentUnreadable, MomentImpossible) as error:
             raise forms.ValidationError(f"{error} A bare date such as 2026-02-19 will do too.") from None

@@ -54,8 +54,9 @@ class JwksKeys:
     def _fetch(self) -> None:
         try:
             self._keys = {key.key_id: key for key in self._client.get_signing_keys()}
-        except jwt.PyJWTError:
-            # The keys of before stay good while the issuer is down; without any, the caller is told.
+        except (jwt.PyJWTError, OSError, ValueError):
+            # The last two: a connection cut while it answered, and an answer that is no JSON. The keys of before
+            # stay good while the issuer is down; without any, the caller is told.
             return
 
 

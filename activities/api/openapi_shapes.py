@@ -93,7 +93,7 @@ SHAPES: dict[str, type[BaseModel] | dict[str, Any]] = {
             "detail": {**_TEXT, "description": "A sentence that tells the cure."},
             "instance": {**_TEXT, "format": "uri-reference"},
             "correlationId": _TEXT_OR_NULL,
-            "errors": {"type": "array", "items": ref("Fault"), "maxItems": 100},
+            "errors": {"type": "array", "items": ref("Fault"), "maxItems": 1000},
         },
         description="RFC 9457. The page at `type` explains it.",
     ),

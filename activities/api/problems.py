@@ -9,6 +9,7 @@ import orjson
 import psycopg
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
 from activities.api.problem_types import PROBLEM_TYPES
@@ -18,7 +19,6 @@ from activities.statements import StatementCancelled
 
 logger = logging.getLogger("activities")
 
-MAX_ERRORS = 100
 CONTENT_TYPE = "application/problem+json"
 _UNREACHABLE = (
     django.db.OperationalError,
@@ -42,7 +42,7 @@ class Problem(Exception):
         super().__init__(slug)
         self.kind = PROBLEM_TYPES[slug]
         self.detail = detail
-        self.errors = list(errors)[:MAX_ERRORS]
+        self.errors = list(errors)
         self.headers = dict(headers or {})
 
 
@@ -57,7 +57,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         "title": problem.kind.title,
         "status": problem.kind.status,
         "detail": problem.detail,
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
         "correlationId": getattr(request, "correlation_id", None),
         "errors": problem.errors,
     }

@@ -13,6 +13,7 @@ from activities.json_body import BodyUnreadable, Fault, read_body
 from activities.recording import ActivityConflict, NewActivity, Recorded, record
 
 MAX_ITEMS = 1_000
+MAX_ERRORS = 100
 _CONFLICT = "This id is stored with other content: send the same content again, or use a new id."
 _KEY_REUSED = "This Idempotency-Key was used with other content here: use a new key for a new request."
 _DOMAIN = "The token may not write for this source domain."
@@ -98,8 +99,10 @@ def _refuse_faults(verdicts: Sequence[Verdict], prefixes: Sequence[str]) -> None
         for error in pointed(verdict, prefix)
     ]
     if errors:
-        rest = f" There are {len(errors)} such faults in all." if len(errors) > 1 else ""
-        raise Problem("invalid-activities", f"{errors[0]['pointer']}: {errors[0]['detail']}{rest}", errors=errors)
+        count = len(errors) if len(errors) < MAX_ERRORS else f"at least {MAX_ERRORS}"
+        rest = f" There are {count} such faults in all." if len(errors) > 1 else ""
+        detail = f"{errors[0]['pointer']}: {errors[0]['detail']}{rest}"
+        raise Problem("invalid-activities", detail, errors=errors[:MAX_ERRORS])
 
 
 def _conflict(

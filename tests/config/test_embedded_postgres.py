@@ -45,6 +45,10 @@ def ask(server: EmbeddedPostgres, question: str) -> object:
         return row[0] if row else None
 
 
+def socket_directory(server: EmbeddedPostgres) -> Path:
+    return Path(str(conninfo_to_dict(server.url())["host"]))
+
+
 def test_data_outlives_a_stop_and_nothing_else_does(place: Path) -> None:
     server = a_server(place)
     url = server.url()
@@ -61,7 +65,7 @@ def test_data_outlives_a_stop_and_nothing_else_does(place: Path) -> None:
         assert server.url() == url
     finally:
         server.stop()
-    assert not Path(conninfo_to_dict(url)["host"]).exists()
+    assert not socket_directory(server).exists()
 
 
 def test_a_server_in_use_is_shared_and_its_owner_waits_for_the_others(place: Path) -> None:
@@ -119,7 +123,7 @@ def test_a_killed_server_is_no_hindrance(place: Path) -> None:
     server.process.wait()
     server.stop()
     # The number of a process that lives, as after a restart of the machine.
-    sockets = Path(conninfo_to_dict(server.url())["host"])
+    sockets = socket_directory(server)
     for file in (place / "a" / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
         file.write_text(f"{os.getpid()}\n" + "".join(file.read_text().splitlines(keepends=True)[1:]))
 
@@ -188,7 +192,7 @@ def test_missing_programs_are_named(place: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_socket_directory_that_others_can_enter_is_refused(place: Path) -> None:
     server = a_server(place)
-    sockets = Path(conninfo_to_dict(server.url())["host"])
+    sockets = socket_directory(server)
     sockets.mkdir()
     sockets.chmod(0o777)
 

@@ -36,9 +36,7 @@ class Run:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         changed = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        kept = {
-            name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MAKELEVEL")
-        }
+        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MAKELEVEL")}
         self.began = time.monotonic()
         self.make = subprocess.Popen(
             ["make", "run"],

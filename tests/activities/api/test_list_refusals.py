@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from tests.api_client import CheckedClient
+from tests.refusals import problem, said
+
+LISTED = (
+    "targetId, targetType, type, sourceDomain, authorId, correlationId, occurredFrom, occurredTo, pageSize, "
+    "paginationToken, include"
+)
+UNREADABLE = (
+    "Write it as an RFC 3339 date-time, such as 2026-02-19T15:12:00.123456Z or 2026-02-19T15:12:00+00:00. "
+    "A bare date such as 2026-02-19 will do too."
+)
+IMPOSSIBLE = (
+    "There is no such date or time of day: check month, day, hour, minute, second and offset. "
+    "A bare date such as 2026-02-19 will do too."
+)
+PAGE_SIZE = ("pageSize", "Send a whole number from 1 to 1000.")
+VALUE = "Send 1 to 255 characters, or leave the parameter out."
+TARGET = ("targetId", "A target id has 1 to 255 characters, and no control characters.")
+FOREIGN = (
+    "paginationToken",
+    "The token is not of this query: send it with the very parameters of the page that gave it, or start anew.",
+)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "errors"),
+    [
+        ({"pageSize": "0"}, [PAGE_SIZE]),
+        ({"pageSize": "-1"}, [PAGE_SIZE]),
+        ({"pageSize": "x"}, [PAGE_SIZE]),
+        ({"pageSize": "1001"}, [PAGE_SIZE]),
+        ({"pageSize": ""}, [PAGE_SIZE]),
+        ({"pageSize": "1.0"}, [PAGE_SIZE]),
+        ({"pageSize": "٣"}, [PAGE_SIZE]),
+        ({"pageSize": ["5", "5"]}, [("pageSize", "Send this parameter once.")]),
+        ({"pageSize": "5", "PAGESIZE": "5"}, [("pageSize", "Send this parameter once.")]),
+        ({"paginationToken": ""}, [FOREIGN]),
+        ({"paginationToken": "\0"}, [FOREIGN]),
+        ({"paginationToken": ["a", "b"]}, [("paginationToken", "Send this parameter once.")]),
+        ({"targetId": ""}, [TARGET]),
+        ({"targetId": "t\0"}, [TARGET]),
+        ({"targetId": "t\u0085"}, [TARGET]),
+        ({"targetId": "t" * 256}, [TARGET]),
+        ({"targetId": [f"t-{n}" for n in range(21)]}, [("targetId", "Send at most 20 targets in one request.")]),
+        ({"type": ""}, [("type", VALUE)]),
+        ({"targetType": "a\0"}, [("targetType", VALUE)]),
+        ({"sourceDomain": ["Person", "\0"]}, [("sourceDomain", VALUE)]),
+        ({"authorId": "\0"}, [("authorId", VALUE)]),
+        ({"correlationId": "c" * 256}, [("correlationId", VALUE)]),
+        ({"occurredFrom": "yesterday"}, [("occurredFrom", UNREADABLE)]),
+        ({"occurredFrom": "2026-02-19\0"}, [("occurredFrom", UNREADABLE)]),
+        ({"occurredTo": "1771513920"}, [("occurredTo", UNREADABLE)]),
+        ({"occurredTo": ""}, [("occurredTo", UNREADABLE)]),
+        ({"occurredTo": "2026-02-30"}, [("occurredTo", IMPOSSIBLE)]),
+        ({"occurredFrom": "0001-01-01T00:00:00+10:00"}, [("occurredFrom", IMPOSSIBLE)]),
+        ({"occurredFrom": ["2026-02-19", "2026-02-20"]}, [("occurredFrom", "Send this parameter once.")]),
+        (
+            {"occurredFrom": "2026-02-20", "occurredTo": "2026-02-19"},
+            [("occurredTo", "It lies before occurredFrom: exchange the two.")],
+        ),
+        ({"include": "everything"}, [("include", "What can be included is changes.")]),
+        ({"include": ["changes", "\0"]}, [("include", "What can be included is changes.")]),
+        (
+            {"colour": "red"},
+            [("colour", f"There is no such parameter: leave it out. The parameters are {LISTED}.")],
+        ),
+        (
+            {"format": "csv"},
+            [("format", f"There is no such parameter: leave it out. The parameters are {LISTED}.")],
+        ),
+        (
+            {"pageSize": "0", "type": "", "include": "x"},
+            [PAGE_SIZE, ("include", "What can be included is changes."), ("type", VALUE)],
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(
+    api: CheckedClient, parameters: dict[str, Any], errors: list[tuple[str, str]]
+) -> None:
+    response = api.get("/api/v1/activities", params={"targetId": "t-1", **parameters})
+    assert said(response) == problem("invalid-parameters", f"{errors[0][0]}: {errors[0][1]}", *errors)

@@ -1,0 +1,24 @@
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from activities import recording
+from activities.api.authentication import forget_tokens
+from tests.api_client import ALL_SCOPES, CheckedClient, token
+
+# As Django's own test client does: a test's open transaction would make the connection look unusable.
+request_started.disconnect(close_old_connections)
+request_finished.disconnect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a worker remembers of the database would outlive the rows of a test."""
+    forget_tokens()
+    recording.forget_authors()
+
+
+@pytest.fixture
+def api(db: None) -> CheckedClient:
+    """A client that may do everything."""
+    return CheckedClient(token(*ALL_SCOPES))
