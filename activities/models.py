@@ -31,6 +31,7 @@ class ApiClient(models.Model):
 
     class Meta:
         db_table = "api_client"
+        verbose_name = "API client"
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="api_client_has_a_name"),

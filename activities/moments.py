@@ -24,8 +24,12 @@ def read_moment(text: str) -> datetime:
 
     Raises MomentUnreadable or MomentImpossible, whose docstrings are the messages.
     """
-    if len(text) > 100 or not _MOMENT.fullmatch(text):
+    match = _MOMENT.fullmatch(text) if len(text) <= 100 else None
+    if not match:
         raise MomentUnreadable(MomentUnreadable.__doc__)
+    # Python takes minutes of an offset beyond 59, and from 3.14 on the hour 24.
+    if (match[2] or "")[4:] > "59" or text[11:13] > "23":
+        raise MomentImpossible(MomentImpossible.__doc__)
     try:
         moment = datetime.fromisoformat(text.upper())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -2,8 +2,18 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from activities.api.problem_types import PROBLEM_TYPES
+
+
+def _with_code(text: str) -> SafeString:
+    """What stands between backticks is set as code."""
+    parts = text.split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if index % 2 else part,) for index, part in enumerate(parts))
+    )
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -16,6 +26,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    if slug not in PROBLEM_TYPES:
+    kind = PROBLEM_TYPES.get(slug)
+    if kind is None:
         raise Http404
-    return render(request, "problems/page.html", {"kind": PROBLEM_TYPES[slug]})
+    return render(
+        request,
+        "problems/page.html",
+        {"kind": kind, "meaning": _with_code(kind.meaning), "cure": _with_code(kind.cure)},
+    )

@@ -48,8 +48,8 @@ INSTALLED_APPS = [
 # What only pages need is wrapped, so that it does not run for the API.
 MIDDLEWARE = [
     "activities.api.answers.AnswerHeadersMiddleware",
-    "activities.api.answers.only_our_hosts",
     "corsheaders.middleware.CorsMiddleware",
+    "activities.api.answers.only_our_hosts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.pages_middleware.PagesSessionMiddleware",

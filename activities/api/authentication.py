@@ -71,18 +71,19 @@ def _verify(token: str) -> tuple[Caller, float]:
     verifier, key_id = _verifier_of(token)
     try:
         claims = verifier.claims(token, key_id)
+        ends = float(claims.get("exp", "inf"))
     except TokenBackendExpiredToken:
         raise AuthenticationFailed("The token has expired: get a new one.") from None
     except KeysUnreachable:
         detail = "The issuer's keys cannot be fetched at the moment: send the same request again in a minute."
         raise Problem("unavailable", detail, headers={"Retry-After": "60"}) from None
-    except (TokenBackendError, UnknownKey):
+    except (TokenBackendError, UnknownKey, OverflowError):
         raise AuthenticationFailed("The token is not valid: get a new one from its issuer.") from None
     issuer = verifier.issuer
     needed = ["exp", "jti", "sub"] if issuer.issuer == OWN_ISSUER else ["exp"] if issuer.requires_expiry else []
     if missing := [name for name in needed if not claims.get(name)]:
         raise AuthenticationFailed(f"The token lacks {' and '.join(missing)}: get a new one from its issuer.")
-    return _caller(issuer, claims), float(claims.get("exp", "inf"))
+    return _caller(issuer, claims), ends
 
 
 def _verifier_of(token: str) -> tuple[Verifier, str | None]:
@@ -124,7 +125,7 @@ def _scopes(issuer: Issuer, claims: dict[str, Any]) -> frozenset[str]:
     given = set(str(claims.get(issuer.claims.scope) or "").split())
     for name in issuer.claims.groups:
         groups = claims.get(name)
-        for group in [groups] if isinstance(groups, str) else groups or []:
+        for group in groups if isinstance(groups, list) else [groups]:
             given.update(issuer.scopes_of_groups.get(str(group), []))
     return frozenset(given & set(SCOPES))
 

@@ -1,6 +1,7 @@
 """Whose tokens are accepted: this service's own, and those of the issuers that the settings name."""
 
 import threading
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from time import monotonic
@@ -52,12 +53,16 @@ class JwksKeys:
             raise UnknownKey if self._keys else KeysUnreachable
 
     def _fetch(self) -> None:
-        try:
+        # In a thread, because the client's limit is one for each read: an answer that drips would hold up everyone.
+        fetching = threading.Thread(target=self._take, daemon=True)
+        fetching.start()
+        fetching.join(JWKS_TIMEOUT_SECONDS)
+
+    def _take(self) -> None:
+        # Beside the client's own errors: a connection cut while it answered, and an answer that is no JSON.
+        # The keys of before stay good while the issuer is down; without any, the caller is told.
+        with suppress(jwt.PyJWTError, OSError, ValueError, RecursionError):
             self._keys = {key.key_id: key for key in self._client.get_signing_keys()}
-        except (jwt.PyJWTError, OSError, ValueError):
-            # The last two: a connection cut while it answered, and an answer that is no JSON. The keys of before
-            # stay good while the issuer is down; without any, the caller is told.
-            return
 
 
 class Verifier:
@@ -75,7 +80,10 @@ class Verifier:
     def claims(self, token: str, key_id: str | None) -> dict[str, Any]:
         """What the token says. Raises TokenBackendError, UnknownKey or KeysUnreachable."""
         if self._keys:
-            return _backend(self.issuer, self._keys.key(key_id).key).decode(token)  # type: ignore[arg-type]
+            try:
+                return _backend(self.issuer, self._keys.key(key_id).key).decode(token)  # type: ignore[arg-type]
+            except jwt.InvalidKeyError:
+                raise UnknownKey from None
         for older_keys, backend in zip(reversed(range(len(self._backends))), self._backends, strict=True):
             try:
                 return dict(backend.decode(token))  # type: ignore[arg-type]

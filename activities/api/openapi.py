@@ -101,6 +101,7 @@ _stored = {"oneOf": [ref("ActivityOut"), ref("Recorded"), ref("RecordedActivitie
 _preference_applied = _header("Preference-Applied", "The preferences that were heeded (RFC 7240).", [200, 201, 207])
 
 create: Decorator = extend_schema(
+    tags=["activities"],
     summary="Record one activity, or up to 1,000 at once",
     description=(
         "An array is stored whole or not at all, unless `Prefer: handling=lenient` is sent. Repeating a write is "
@@ -137,6 +138,7 @@ retrieve: Decorator = extend_schema(
     },
 )
 list_: Decorator = extend_schema(
+    tags=["activities"],
     operation_id="list_activities",
     summary="Read the history of records, newest first, page by page",
     description="Scope: `activities:read`; `activities:search` for a list without `targetId`.",
@@ -147,6 +149,7 @@ list_: Decorator = extend_schema(
     },
 )
 consumers_list: Decorator = extend_schema(
+    tags=["existing front ends"],
     summary="The history of one record, in the form that existing front ends read",
     description="Unknown parameters are passed over. Scope: `activities:read`.",
     parameters=[

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
+                "verbose_name": "API client",
                 "db_table": "api_client",
                 "ordering": ["name", "id"],
                 "constraints": [

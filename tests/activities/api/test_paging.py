@@ -66,7 +66,7 @@ class Walk:
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, asked=st.sets(st.integers(0, 2), min_size=1), type=st.sampled_from([None, "update"]))
 def test_random_walks_show_each_record_once_and_in_order(
     api: CheckedClient, steps: list[Any], asked: set[int], type: str | None
