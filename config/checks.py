@@ -23,14 +23,8 @@ def check() -> None:
         "SECRET_KEY": secrets.token_urlsafe(64),
     }
     _step("deployment", *_DJANGO, "check", "--deploy", "--fail-level", "WARNING", **as_in_production)
-    _step(
-        "migrations",
-        *_DJANGO,
-        "makemigrations",
-        "--check",
-        "--dry-run",
-        cure="make manage ARGS=makemigrations",
-    )
+    unmade = ("makemigrations", "--check", "--dry-run")
+    _step("migrations", *_DJANGO, *unmade, cure="make manage ARGS=makemigrations")
     with tempfile.TemporaryDirectory() as place:
         current = Path(place) / "openapi.yaml"
         _step("OpenAPI document", *_spectacular(current))

@@ -34,8 +34,9 @@ def _origin(name: str, value: str) -> str:
         port = parts.port
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {value!r} is no web address: {error}.") from None
-    bare = f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
-    if parts.scheme not in ("http", "https") or not parts.hostname or value.rstrip("/").lower() != bare:
+    host = parts.hostname or ""
+    bare = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    if parts.scheme not in ("http", "https") or not host or "*" in host or value.rstrip("/").lower() != bare:
         raise ImproperlyConfigured(
             f"{name}: {value!r} must be like https://history.council.example, with no path behind it."
         )

@@ -1,5 +1,6 @@
 """All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
 
+import re
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
@@ -18,7 +19,7 @@ DEBUG = False
 
 PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:8000")
 _https = PUBLIC_URL.startswith("https://")
-_public_host = PUBLIC_URL.split("://")[1].rsplit(":", 1)[0]
+_public_host = re.sub(":[0-9]+$", "", PUBLIC_URL.split("://")[1])
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]) + [_public_host]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = _https
@@ -28,6 +29,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+CSRF_FAILURE_VIEW = "activities.api.problems.form_from_elsewhere"
 
 INSTALLED_APPS = [
     "django.contrib.admin",

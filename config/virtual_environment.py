@@ -17,7 +17,7 @@ from config.process import ending_with
 
 VENV = CLONE / ".venv"
 PYTHON = VENV / "bin" / "python"
-# There while pip writes: what a killed pip leaves looks installed to the next one.
+# There while something is made: what a killed pip leaves looks installed to the next one.
 _UNFINISHED = VENV / ".unfinished"
 
 
@@ -86,11 +86,17 @@ def _make() -> None:
         raise CannotPrepare(_cure_of_missing_venv()) from None
     shutil.rmtree(VENV, ignore_errors=True)
     try:
+        VENV.mkdir()
+        _UNFINISHED.touch()
         done = _run([sys.executable, "-m", "venv", str(VENV)], quiet=True)
         if done.returncode == 0:
+            _UNFINISHED.unlink()
             return
         said = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
         raise CannotPrepare(f"{VENV} cannot be made: {said[-1]}")
+    except OSError as error:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise CannotPrepare(f"{VENV} cannot be made ({error.strerror}): free some space.") from None
     except BaseException:
         shutil.rmtree(VENV, ignore_errors=True)
         raise

@@ -74,6 +74,13 @@ _TYPES = [
         "Use a staff token.",
     ),
     ProblemType(
+        "forbidden",
+        403,
+        "This account may not do this",
+        "A page for staff refused the account, or a form did not come from its own page.",
+        "Open the page again and send the form anew, or sign in with an account that may.",
+    ),
+    ProblemType(
         "not-found",
         404,
         "There is nothing here",

@@ -120,7 +120,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, Problem("missing-scope", "You are not allowed to do this."))
+    return answer(request, Problem("forbidden", "This account may not do this: sign in with one that may."))
+
+
+def form_from_elsewhere(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    detail = "The form did not come from its own page, or its page is too old: open the page again and send it anew."
+    return answer(request, Problem("forbidden", detail))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

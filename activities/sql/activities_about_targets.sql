@@ -6,7 +6,7 @@
 -- Index: activity_about_target, backwards.
 SELECT /* activities_about_targets */
   found.id, found.type, found.target_type, found.target_id, found.source_domain, found.occurred_at,
-  found.time_to_live, found.old_data, found.new_data, author.identifier, author.full_name, author.email,
+  found.time_to_live, found.old_data::text, found.new_data::text, author.identifier, author.full_name, author.email,
   found.correlation_id, found.recorded_at, found.expires_at
 FROM unnest(%(target_ids)s::text[]) AS asked (target_id)
 CROSS JOIN LATERAL (

@@ -3,7 +3,7 @@
 -- Index: the primary key.
 SELECT /* activities_by_ids */
   activity.id, activity.type, activity.target_type, activity.target_id, activity.source_domain,
-  activity.occurred_at, activity.time_to_live, activity.old_data, activity.new_data,
+  activity.occurred_at, activity.time_to_live, activity.old_data::text, activity.new_data::text,
   author.identifier, author.full_name, author.email,
   activity.correlation_id, activity.recorded_at, activity.expires_at
 FROM activity

@@ -6,3 +6,4 @@ SELECT identifier, full_name, email
 FROM jsonb_to_recordset(%(authors)s::jsonb) AS given (identifier text, full_name text, email text)
 ORDER BY identifier, full_name, email
 ON CONFLICT DO NOTHING
+RETURNING id

@@ -94,7 +94,9 @@ def test_months_land_in_their_month_at_the_same_time_of_day(start: datetime, mon
 def test_a_year_is_twelve_months(start: datetime, years: int) -> None:
     end = Duration(years, "Y").after(start)
     assert end == Duration(12 * years, "M").after(start)
-    assert (end.month, end.day) == (start.month, start.day) or ((start.month, start.day) == (2, 29) and not isleap(end.year))
+    assert (end.month, end.day) == (start.month, start.day) or (
+        (start.month, start.day) == (2, 29) and not isleap(end.year)
+    )
 
 
 @settings(derandomize=True, max_examples=200)

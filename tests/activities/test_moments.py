@@ -36,8 +36,10 @@ def test_a_moment_is_read_in_utc_cut_to_microseconds(text: str, read: datetime) 
 @pytest.mark.parametrize(
     "text",
     [
-        *["", "now", "2021", "2021-02-19", "20210219T151200Z", "2021-02-19T15:12Z", "2021-02-19T15Z", "2021-W07-5T15:12:00Z"],
-        *["2021-02-19T15:12:00.Z", "2021-02-19T15:12:00,5Z", "2021-02-19T15:12:00 Z", "2021-02-19T15:12:00+01", "1613747520"],
+        *["", "now", "2021", "2021-02-19", "20210219T151200Z", "2021-02-19T15:12Z", "2021-02-19T15Z"],
+        *["2021-W07-5T15:12:00Z"],
+        *["2021-02-19T15:12:00.Z", "2021-02-19T15:12:00,5Z", "2021-02-19T15:12:00 Z", "2021-02-19T15:12:00+01"],
+        *["1613747520"],
         *["2021-02-19T15:12:00+0100", "2021-2-19T15:12:00Z", "21-02-19T15:12:00Z", " 2021-02-19T15:12:00Z"],
         *["2021-02-19T15:12:00Z\n", "２021-02-19T15:12:00Z", "-2021-02-19T15:12:00Z", "2021-02-19T15:12:00 UTC"],
         "2021-02-19T15:12:00." + "0" * 80 + "Z",
@@ -78,7 +80,10 @@ zones = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(ti
 
 
 @settings(derandomize=True, max_examples=200)
-@given(moment=st.datetimes(datetime(1900, 1, 2), datetime(9000, 1, 1), timezones=zones), more=st.text("0123456789", max_size=9))
+@given(
+    moment=st.datetimes(datetime(1900, 1, 2), datetime(9000, 1, 1), timezones=zones),
+    more=st.text("0123456789", max_size=9),
+)
 def test_whatever_python_writes_is_read_as_the_same_moment(moment: datetime, more: str) -> None:
     assert read_moment(moment.isoformat()) == moment
     whole = moment.isoformat(timespec="microseconds")

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from config.local_files import CLONE
+from config.embedded_postgres import EmbeddedPostgres
+from config.local_files import CLONE, data_directory
 from tests.processes import alive, descendants, eventually
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".data", ".*_cache", "__pycache__")
@@ -33,6 +35,7 @@ def clone() -> Iterator[Path]:
 
 class Run:
     def __init__(self, clone: Path) -> None:
+        self.clone = clone
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         changed = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
@@ -79,13 +82,15 @@ class Run:
         return not any(alive(pid) for pid in [self.make.pid, *self.processes])
 
     def end(self) -> None:
-        """Whatever a failed test has left."""
+        """Also what a failed test has left, and the directory of the socket, which only a server that stops removes."""
         for pid in [self.make.pid, *self.processes]:
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
         self.make.wait()
         if self.make.stdout is not None:
             self.make.stdout.close()
+        database = EmbeddedPostgres(directory=data_directory(self.clone)).url()
+        shutil.rmtree(str(conninfo_to_dict(database)["host"]), ignore_errors=True)
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from tests.shapes import activity
 MEBIBYTE = 1024 * 1024
 NOT_JSON = "The body is not JSON: "
 TOO_DEEP = "The body is nested too deep: data has at most 32 levels."
-TOO_MANY_BYTES = "Together oldData and newData have at most 262144 bytes; these have {}. Send only the fields that changed."
+TOO_MANY_BYTES = (
+    "Together oldData and newData have at most 262144 bytes; these have {}. Send only the fields that changed."
+)
 EXPONENT = "A number's exponent lies between -100 and 100."
 DIGITS = "A number has at most 100 digits: send a longer one as a string."
 NUL = r"The character \u0000 cannot be stored: leave it out."
@@ -82,7 +84,9 @@ def test_a_compressed_body_is_refused(api: CheckedClient) -> None:
     assert said(response) == refused("unsupported-media-type", detail)
 
 
-@pytest.mark.parametrize("kind", ["APPLICATION/JSON", "application/json;charset=UTF-8", 'application/json; charset="utf-8"'])
+@pytest.mark.parametrize(
+    "kind", ["APPLICATION/JSON", "application/json;charset=UTF-8", 'application/json; charset="utf-8"']
+)
 def test_every_spelling_of_the_content_type_is_accepted(api: CheckedClient, kind: str) -> None:
     assert post_text(api, text_of(activity()), content_type=kind).status_code == 201
 

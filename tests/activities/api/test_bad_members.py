@@ -24,13 +24,12 @@ TOO_LONG = "A time to live is at most 36525 days, 5217 weeks, 1200 months or 100
 EMAIL = "An e-mail address has one @ with something on both sides, no spaces and no control characters."
 FILLED_IN = "The service fills this in itself: leave it out."
 UNKNOWN = "There is no such member: leave it out, or correct its name. The members are "
-MEMBERS = (
-    "id, type, targetType, targetId, sourceDomain, datetime, timeToLive, oldData, newData, author, correlationId."
-)
+MEMBERS = "id, type, targetType, targetId, sourceDomain, datetime, timeToLive, oldData, newData, author, correlationId."
 NUL = r"The character \u0000 cannot be stored: leave it out."
 SURROGATE = r"A lone surrogate (\ud800 to \udfff) is no character: send the whole pair, or leave it out."
 
 NOT_TEXT: list[Any] = [5, 1.5, True, [], {}, ["update"]]
+NO_OBJECT: list[Any] = [5, "text", True, [], [{}]]
 DASHED = "57687df6-ef16-5fd7-ab69-5048d09ebe5e"
 WRONG: dict[str, list[tuple[Any, str]]] = {
     "id": [
@@ -56,9 +55,10 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     ],
     "datetime": [
         *[(value, STRING) for value in [1613747520, 1613747520.5, True, [], {}, None]],
-        *[(text, MOMENT) for text in ("", "2021-02-19", "1613747520", "yesterday", "2021-02-19T15:12", "20210219T151200Z")],
+        *[(text, MOMENT) for text in ("", "2021-02-19", "1613747520", "2021-02-19T15:12", "20210219T151200Z")],
         *[(text, MOMENT) for text in ("2021-02-19T15:12:00,5Z", "2021-02-19T15:12:00.Z", "2021-02-19T15:12:00+0100")],
-        *[(text, MOMENT) for text in ("２021-02-19T15:12:00Z", "2021-02-19T15:12:00Z\n", "2021-02-19T15:12:00.1" + "0" * 99)],
+        *[(text, MOMENT) for text in ("２021-02-19T15:12:00Z", "2021-02-19T15:12:00Z\n", "yesterday")],
+        ("2021-02-19T15:12:00.1" + "0" * 99, MOMENT),
         *[(text, NO_SUCH_MOMENT) for text in ("2021-02-30T00:00:00Z", "2021-13-01T00:00:00Z", "2021-02-19T24:00:01Z")],
         *[(text, NO_SUCH_MOMENT) for text in ("2021-02-19T15:60:00Z", "0000-01-01T00:00:00Z", "2021-02-29T00:00:00Z")],
         *[(text, NO_SUCH_MOMENT) for text in ("2021-02-19T15:12:00+24:00", "0001-01-01T00:00:00+01:00")],
@@ -71,9 +71,9 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
         *[(text, TOO_LONG) for text in ("P1000Y", "P101Y", "P1201M", "P5218W", "P36526D", "36526 days")],
         ("P1000000D", TIME_TO_LIVE),
     ],
-    "oldData": [(value, DOCUMENT) for value in (5, "text", True, [], [{}])],
-    "newData": [(value, DOCUMENT) for value in (5, "text", True, [], [{}])],
-    "author": [(value, OBJECT) for value in (None, 5, "Dawit Haile", True, [])],
+    "oldData": [(value, DOCUMENT) for value in NO_OBJECT],
+    "newData": [(value, DOCUMENT) for value in NO_OBJECT],
+    "author": [(value, OBJECT) for value in [*NO_OBJECT, None]],
 }
 
 
@@ -90,12 +90,13 @@ def test_a_member_that_is_wrong_is_refused(api: CheckedClient, name: str, value:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        *[("fullName", value, STRING) for value in (None, 5, True, [], {})],
+        *[("fullName", value, STRING) for value in [*NOT_TEXT, None]],
         *[("fullName", "", SHORT), ("fullName", "x" * 256, "Send at most 255 characters.")],
-        *[("id", value, STRING) for value in (5, True, [], {})],
+        *[("id", value, STRING) for value in NOT_TEXT],
         *[("id", "", SHORT), ("id", "x" * 256, "Send at most 255 characters.")],
-        *[("email", value, STRING) for value in (5, True, [], {})],
-        *[("email", text, EMAIL) for text in ("dawit", "@b", "a@", "a@b@c", "a b@c", "a@b\n", " ", "a\u0001@b", "a@\u0085")],
+        *[("email", value, STRING) for value in NOT_TEXT],
+        *[("email", text, EMAIL) for text in ("dawit", "@b", "a@", "a@b@c", "a b@c", " ", "a\u0001@b", "a@\u0085")],
+        ("email", "a@b\n", EMAIL),
         ("email", "x" * 253 + "@b", "Send at most 254 characters."),
         *[("name", "Dawit", UNKNOWN + "id, fullName, email."), ("recordedAt", "", UNKNOWN + "id, fullName, email.")],
     ],
@@ -160,7 +161,9 @@ def test_a_day_ahead_is_accepted_and_more_is_not(api: CheckedClient) -> None:
     assert said(responses[1]) == invalid(("#/datetime", AHEAD))
 
 
-@pytest.mark.parametrize(("days", "time_to_live"), [(3, "2 days"), (10, "P1W"), (70, "P2M"), (800, "P1Y"), (3_000, None)])
+@pytest.mark.parametrize(
+    ("days", "time_to_live"), [(3, "2 days"), (10, "P1W"), (70, "P2M"), (800, "P1Y"), (3_000, None)]
+)
 def test_a_record_that_has_ended_already_is_refused(api: CheckedClient, days: int, time_to_live: str | None) -> None:
     response = api.record([activity(datetime=recent(days=days), timeToLive=time_to_live)])
     [error] = response.json()["errors"]

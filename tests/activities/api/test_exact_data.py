@@ -31,7 +31,9 @@ def readings(api: CheckedClient, id: str, target_id: str) -> list[tuple[Any, Any
     one = reading(api.get(f"/api/v1/activities/{id}").text)
     [listed] = [each for each in reading(api.about(target_id).text)["results"] if each["id"] == id]
     path = "/api/v1/activityhistory"
-    [seen] = [each for each in reading(api.get(path, params={"targetId": target_id}).text)["results"] if each["id"] == id]
+    [seen] = [
+        each for each in reading(api.get(path, params={"targetId": target_id}).text)["results"] if each["id"] == id
+    ]
     return [(record["oldData"], record["newData"]) for record in (one, listed, seen)]
 
 
@@ -40,7 +42,8 @@ def readings(api: CheckedClient, id: str, target_id: str) -> list[tuple[Any, Any
     [
         *["12345678901234567.89", "1.10", "-1.10", "0.1000", "12345678901234567890123", "-98765432109876543210987"],
         *["9007199254740993", "18446744073709551616", "-9223372036854775809", "0.1", "1e100", "1E+100", "1e-100"],
-        *["1.10e1", "12e-1", "-0", "-0.00", "0e5", "9" * 100, "-0." + "123456789" * 11, "9" * 100 + "e100", "1e0000000001"],
+        *["1.10e1", "12e-1", "-0", "-0.00", "0e5", "9" * 100, "-0." + "123456789" * 11, "9" * 100 + "e100"],
+        *["1e0000000001"],
     ],
 )
 @pytest.mark.parametrize("many", [False, True], ids=["one", "array"])
@@ -61,8 +64,10 @@ def test_a_number_is_kept_to_the_last_digit(api: CheckedClient, number: str, man
     "text",
     [
         *['"é"', '"日本語"', '"😀"', '"a\\u00e9"', '"\\ud83d\\ude00"', '"\\u65e5\\u672c"', '"e\\u0301"'],
-        *['"\\\\u0000"', '"\\\\\\\\"', '"\\"\\/\\b\\f\\n\\r\\t"', '"\\u0001\\u001f\\u007f\\u0085"', '"\\u2028\\u2029\\ufeff\\uffff"'],
-        *['""', '"  "', '"<script>"', '"1e131071"', '"NaN"', '"9999999999999999999999.10"', '"%s %(a)s {0}"', "\"';--\""],
+        *['"\\\\u0000"', '"\\\\\\\\"', '"\\"\\/\\b\\f\\n\\r\\t"', '"\\u0001\\u001f\\u007f\\u0085"'],
+        *['"\\u2028\\u2029\\ufeff\\uffff"'],
+        *['""', '"  "', '"<script>"', '"1e131071"', '"NaN"', '"9999999999999999999999.10"', '"%s %(a)s {0}"'],
+        *['"\';--"'],
         *["null", "true", "false", "[]", "{}", "[[], [null], {}]", '{"": {"": ""}}', '{"a/b": {"~": 1}}'],
         *['{"\\u00e9": 1}', '{"\\ud83d\\ude00": {"😀": 1}}'],
     ],
@@ -124,9 +129,7 @@ def written(value: Any, *, ascii_only: bool) -> str:
     return json.dumps(value, ensure_ascii=ascii_only)
 
 
-@settings(
-    derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pairs=st.lists(st.tuples(documents, documents), min_size=1, max_size=4), ascii_only=st.booleans())
 def test_whatever_documents_are_sent_the_same_are_read(
     api: CheckedClient, pairs: list[tuple[Any, Any]], ascii_only: bool

@@ -139,8 +139,7 @@ def test_window_includes_its_beginning_and_excludes_its_end(api: CheckedClient, 
 def test_names_of_parameters_are_matched_without_regard_to_case(api: CheckedClient) -> None:
     ids = {stored(target_id=target_id) for target_id in ("t-1", "t-2")}
     stored(target_id="t-1", type="end")
-    parameters = [("TARGETID", "t-1"), ("targetid", "t-2"), ("Type", "update"), ("pagesize", "1")]
-    page = api.get("/api/v1/activities", params=parameters).json()
+    page = api.get("/api/v1/activities?TARGETID=t-1&targetid=t-2&Type=update&pagesize=1").json()
     rest = api.get(page["paginationDetails"]["next"]).json()
     assert {UUID(record["id"]) for record in page["results"] + rest["results"]} == ids
 

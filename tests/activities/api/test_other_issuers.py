@@ -22,10 +22,20 @@ from tests.stored import stored
 from tests.tokens import public_pem, rsa_key, signed, unchecked
 
 KEY = "a key that the council shares with us"
-COUNCIL = {"issuer": "Council", "algorithm": "HS256", "key": KEY, "scopes_of_groups": {"officers": [READ, "made:up"]}}
-PARTNER = {"issuer": "https://partner.example", "algorithm": "RS256", "audience": "history"}
+COUNCIL: dict[str, Any] = {
+    "issuer": "Council",
+    "algorithm": "HS256",
+    "key": KEY,
+    "scopes_of_groups": {"officers": [READ, "made:up"]},
+}
+PARTNER: dict[str, Any] = {"issuer": "https://partner.example", "algorithm": "RS256", "audience": "history"}
 NOT_VALID = "The token is not valid: get a new one from its issuer."
-OFFICER = {"iss": "Council", "groups": ["officers"], "name": "Ruta Haile", "email": "ruta@council.example"}
+OFFICER: dict[str, Any] = {
+    "iss": "Council",
+    "groups": ["officers"],
+    "name": "Ruta Haile",
+    "email": "ruta@council.example",
+}
 
 Accept = Callable[..., None]
 

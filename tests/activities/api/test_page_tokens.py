@@ -85,9 +85,7 @@ def test_foreign_token_is_refused(api: CheckedClient, token: str, foreign: str) 
     assert refused(api, f" {token}")
 
 
-def test_token_signed_with_the_key_of_before_stays_good(
-    api: CheckedClient, token: str, settings: Settings
-) -> None:
+def test_token_signed_with_the_key_of_before_stays_good(api: CheckedClient, token: str, settings: Settings) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
     assert not refused(api, token)
     renewed = first_token(api)

@@ -1,0 +1,155 @@
+"""The benchmark's own PostgreSQL and the databases in it: filled once, kept between runs, copied for each run."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from benchmarks.dataset import AUTHORS, CLIENT, Dataset
+from config.embedded_postgres import EmbeddedPostgres
+from config.local_files import CLONE
+
+SQL = Path(__file__).with_name("sql")
+CLUSTER = "benchmark-postgres"
+_MIGRATIONS = CLONE / "activities" / "migrations"
+
+
+class Cluster:
+    """Durable, and with the options of `make run`."""
+
+    def __init__(self) -> None:
+        self._server = EmbeddedPostgres(CLUSTER)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        self._server.start()
+        try:
+            yield
+        finally:
+            self._server.stop()
+
+    @property
+    def pid(self) -> int:
+        assert self._server.process is not None
+        return self._server.process.pid
+
+    def url(self, database: str) -> str:
+        return urlunsplit(urlsplit(self._server.url())._replace(path=f"/{database}"))
+
+    def environment(self, database: str) -> dict[str, str]:
+        """The address for this project, and the same as libpq's variables, which all drivers read."""
+        parts = conninfo_to_dict(self.url(database))
+        names = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
+        return {"DATABASE_URL": self.url(database), **{names[key]: str(parts[key]) for key in names}}
+
+    def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    def make(self, database: str, *, like: str | None = None) -> None:
+        """An empty database, or a copy of another one to which nobody is connected."""
+        self.drop(database)
+        command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
+        if like:
+            # The other strategy would write the whole copy to the log as well.
+            command += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(like))
+        self._administer(command)
+
+    def drop(self, database: str) -> None:
+        self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def checkpoint(self) -> None:
+        """So that what one step left to be written does not burden the next."""
+        self._administer(sql.SQL("CHECKPOINT"))
+
+    def _administer(self, command: sql.Composable) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(command)
+
+    def migrated(self, database: str) -> None:
+        """Makes the database, with this project's tables and the benchmark's client and authors."""
+        self.make(database)
+        manage(self.environment(database), "migrate", "--verbosity", "0")
+        with self.connect(database) as connection:
+            connection.execute("INSERT INTO api_client (name, created_at) VALUES (%s, now())", [CLIENT])
+            connection.execute((SQL / "authors.sql").read_text(), {"authors": AUTHORS})
+            connection.execute(
+                "INSERT INTO auth_user (username, password, first_name, last_name, email, is_superuser, is_staff,"
+                " is_active, date_joined) VALUES (%s, '!', '', '', '', false, false, true, now())",
+                [CLIENT],
+            )
+
+    def filled(self, dataset: Dataset) -> str:
+        """The name of the database with these rows, filled now unless it was before."""
+        name = f"benchmark_{dataset.rows}"
+        with self.connect("postgres") as connection:
+            found = connection.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+            ).fetchone()
+        if found != (_fingerprint(dataset),):
+            print(f"Filling a database with {dataset.rows:,} activities (once) …", flush=True)
+            self.migrated(name)
+            self._fill(name, dataset)
+            self._administer(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), _fingerprint(dataset)))
+        return name
+
+    def _fill(self, name: str, dataset: Dataset) -> None:
+        with self.connect(name) as connection:
+            for setting in ("synchronous_commit = off", "maintenance_work_mem = '1GB'"):
+                connection.execute(f"SET {setting}")
+            # Authors are known to be there; each row's check would double the time.
+            connection.execute("SET session_replication_role = replica")
+            parameters = {
+                "rows": dataset.rows,
+                "deep_every": dataset.deep_every,
+                "families": dataset.families,
+                "authors": AUTHORS,
+                "client_id": 1,
+                "ends": datetime.now(UTC),
+            }
+            with without_indexes(connection):
+                connection.execute((SQL / "seed.sql").read_text(), parameters)
+            connection.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+@contextmanager
+def without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Takes the indexes of `activity` away, and makes the very same ones again behind the block."""
+    key = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid = %s::regclass"
+    indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'activity' AND indexname <> %s"
+    primary = connection.execute(key, ["activity"]).fetchone()
+    assert primary is not None
+    others = connection.execute(indexes, [primary[0]]).fetchall()
+    for name, _ in others:
+        connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    connection.execute(sql.SQL("ALTER TABLE activity DROP CONSTRAINT {}").format(sql.Identifier(primary[0])))
+    yield
+    again = sql.SQL("ALTER TABLE activity ADD CONSTRAINT {} {}")
+    connection.execute(again.format(sql.Identifier(primary[0]), sql.SQL(primary[1])))
+    for _, definition in others:
+        connection.execute(definition)
+
+
+def manage(environment: dict[str, str], *arguments: str) -> None:
+    """One of this project's commands, on the database of that environment."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=CLONE, env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(arguments)} failed: {done.stderr}")
+
+
+def _fingerprint(dataset: Dataset) -> str:
+    """Changes with the rows and with the tables, so that a database of before is filled anew."""
+    digest = hashlib.sha256(repr(dataset).encode())
+    for path in (SQL / "authors.sql", SQL / "seed.sql", *sorted(_MIGRATIONS.glob("*.py"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

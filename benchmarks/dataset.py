@@ -1,0 +1,54 @@
+"""Which rows a benchmark's database holds, and what they are called. The same arithmetic as in sql/seed.sql."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import md5
+from uuid import UUID
+
+AUTHORS = 500
+CLIENT = "benchmark"
+ROWS_OF_A_FAMILY = 40
+DEEP_TARGET = -1
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """`rows` in all, of which every `deep_every`-th belongs to one target."""
+
+    rows: int
+    deep_every: int
+
+    @property
+    def families(self) -> int:
+        """Four targets each: one of 25 rows, and three of 5."""
+        return (self.rows - self.rows // self.deep_every) // ROWS_OF_A_FAMILY
+
+    @property
+    def targets(self) -> int:
+        return 4 * self.families
+
+    def some_busy_targets(self, count: int) -> list[str]:
+        """Ids of targets that have 25 rows."""
+        chosen = random.Random(1).sample(range(self.families), min(count, self.families))
+        return [target_id(4 * family) for family in chosen]
+
+    def some_ids(self, count: int) -> Iterator[UUID]:
+        """Of activities that are stored."""
+        chosen = random.Random(2)
+        for _ in range(count):
+            yield _named(f"activity-{chosen.randrange(self.rows)}")
+
+
+MILLION = Dataset(rows=1_100_000, deep_every=11)
+QUICK = Dataset(rows=110_000, deep_every=11)
+SMALL = Dataset(rows=10_000, deep_every=2)
+LARGE = Dataset(rows=10_000_000, deep_every=20)
+
+
+def target_id(number: int) -> str:
+    return str(_named(f"target-{number}"))
+
+
+def _named(name: str) -> UUID:
+    return UUID(md5(name.encode(), usedforsecurity=False).hexdigest())

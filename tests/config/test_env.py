@@ -1,0 +1,144 @@
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.database import databases
+
+STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
+
+
+@pytest.fixture(autouse=True)
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NAMED", raising=False)
+
+
+def refusal(read: Callable[[], object]) -> str:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read()
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("value", "read"), [("a", "a"), ("  a b ", "a b"), ("", "default"), (" \t", "default")])
+def test_text_is_stripped_and_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, value: str, read: str) -> None:
+    assert env.text("NAMED", "default") == "default"
+    monkeypatch.setenv("NAMED", value)
+    assert env.text("NAMED", "default") == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("a", ["a"]), ("a, b ,,c,", ["a", "b", "c"]), ("", ["default"]), (" , ", ["default"])]
+)
+def test_words_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert env.words("NAMED", ["default"]) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("https://history.council.example", "https://history.council.example"),
+        ("https://history.council.example/", "https://history.council.example"),
+        ("HTTPS://History.Council.example:8443", "https://history.council.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_web_address(monkeypatch: pytest.MonkeyPatch, value: str, read: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert env.web_address("NAMED", "http://localhost") == read
+    assert env.web_origins("NAMED") == [read]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "history.council.example",
+        "ftp://history.council.example",
+        "https://",
+        "https:///path",
+        "https://history.council.example/path",
+        "https://history.council.example?x",
+        "https://history.council.example#x",
+        "https://user:password@history.council.example",
+        "https://*.council.example",
+        "*",
+        "null",
+    ],
+)
+def test_what_is_no_web_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    expected = f"NAMED: {value!r} must be like https://history.council.example, with no path behind it."
+    assert refusal(lambda: env.web_address("NAMED", "http://localhost")) == expected
+    monkeypatch.setenv("NAMED", f"https://good.example, {value}")
+    assert refusal(lambda: env.web_origins("NAMED")) == expected
+
+
+@pytest.mark.parametrize("value", ["https://host:port", "https://host:99999", "https://[::1"])
+def test_what_cannot_be_split_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert refusal(lambda: env.web_address("NAMED", "")).startswith(f"NAMED: {value!r} is no web address: ")
+
+
+def test_no_origin_is_set_unless_told() -> None:
+    assert env.web_origins("NAMED") == []
+
+
+def test_strong_secret_is_taken_before_the_generated_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.secret("NAMED", STRONG[::-1]) == STRONG[::-1]
+    monkeypatch.setenv("NAMED", STRONG)
+    assert env.secret("NAMED", STRONG[::-1]) == STRONG
+
+
+@pytest.mark.parametrize("value", ["secret", STRONG[:49], "a" * 60, "abcdefghi" * 9])
+def test_weak_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    said = refusal(lambda: env.secret("NAMED", STRONG))
+    assert said == (
+        "NAMED is too weak: take at least 50 random characters, for example from "
+        "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+    )
+
+
+def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
+    assert databases() == {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "history",
+            "USER": "ruta",
+            "PASSWORD": "p@ss",
+            "HOST": "db.example",
+            "PORT": "5433",
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": "2", "sslmode": "require"},
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (
+            "mysql://ruta:s3cret@db.example/history",
+            "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/database, "
+            "with special characters of the password percent-encoded.",
+        ),
+        (
+            "postgresql://ruta:s3cret%@db.example/history",
+            "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/database, "
+            "with special characters of the password percent-encoded.",
+        ),
+        (
+            "postgresql://ruta:s3cret@db.example",
+            "DATABASE_URL names no database: write it as postgresql://user@host/database.",
+        ),
+    ],
+)
+def test_bad_database_address_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str, sentence: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert refusal(databases) == sentence
