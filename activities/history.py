@@ -9,8 +9,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from activities import statements
-from activities.activity_rows import ActivityRows
-from activities.models import Activity
+from activities.models import Activity, ActivityRows
 
 Narrow = Callable[[ActivityRows], ActivityRows]
 

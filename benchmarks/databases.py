@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from benchmarks.dataset import AUTHORS, CLIENT, Dataset
+from benchmarks.dataset import AUTHORS, CLIENT, ISSUER, Dataset
 from config.embedded_postgres import EmbeddedPostgres
 from config.local_files import CLONE
 
@@ -80,12 +80,12 @@ class Cluster:
         self.make(database)
         manage(self.environment(database), "migrate", "--verbosity", "0")
         with self.connect(database) as connection:
-            connection.execute("INSERT INTO api_client (name, created_at) VALUES (%s, now())", [CLIENT])
+            connection.execute("INSERT INTO api_client (name, created_at) VALUES (%s, now())", [f"{ISSUER}/{CLIENT}"])
             connection.execute((SQL / "authors.sql").read_text(), {"authors": AUTHORS})
             connection.execute(
                 "INSERT INTO auth_user (username, password, first_name, last_name, email, is_superuser, is_staff,"
                 " is_active, date_joined) VALUES (%s, '!', '', '', '', false, false, true, now())",
-                [CLIENT],
+                [f"{ISSUER}/{CLIENT}"],
             )
 
     def filled(self, dataset: Dataset) -> str:
@@ -99,7 +99,9 @@ class Cluster:
             print(f"Filling a database with {dataset.rows:,} activities (once) …", flush=True)
             self.migrated(name)
             self._fill(name, dataset)
-            self._administer(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), _fingerprint(dataset)))
+            self._administer(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), _fingerprint(dataset))
+            )
         return name
 
     def _fill(self, name: str, dataset: Dataset) -> None:

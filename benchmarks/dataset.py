@@ -7,7 +7,9 @@ from hashlib import md5
 from uuid import UUID
 
 AUTHORS = 500
-CLIENT = "benchmark"
+# The client is called as this project calls those of other issuers: by both names.
+ISSUER = "benchmark"
+CLIENT = "load"
 ROWS_OF_A_FAMILY = 40
 DEEP_TARGET = -1
 

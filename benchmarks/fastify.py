@@ -13,11 +13,15 @@ _FILES = ("package.json", "package-lock.json", "fastify_peer.mjs", "fastify_sche
 
 
 def command(port: int) -> list[str]:
-    return ["node", str(_installed() / "fastify_peer.mjs"), str(port)]
+    _install(folder())
+    return ["node", str(folder() / "fastify_peer.mjs"), str(port)]
 
 
-def _installed() -> Path:
-    folder = data_directory() / "benchmark-fastify"
+def folder() -> Path:
+    return data_directory() / "benchmark-fastify"
+
+
+def _install(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     lock, stamp = _PEERS / "package-lock.json", folder / "installed.json"
     for name in _FILES:
@@ -29,4 +33,3 @@ def _installed() -> Path:
         if done.returncode != 0:
             sys.exit(f"npm could not install the Fastify peer: {done.stderr}")
         shutil.copyfile(lock, stamp)
-    return folder

@@ -1,40 +1,41 @@
-"""The one token that all servers accept, and the keys they check it with."""
+"""The one token that all servers accept, and what they check it with. Made anew for each run."""
 
+import json
 import secrets
 import time
 from dataclasses import dataclass, field
 
 import jwt
 
-from benchmarks.dataset import CLIENT
+from benchmarks.dataset import CLIENT, ISSUER
 from config.local_files import CLONE
 
-_HOURS = 12
+_SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Made anew for each run."""
-
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(64))
-
-    @property
-    def jwt_key(self) -> str:
-        from activities.api.issuers import own_key
-
-        return own_key(self.secret_key)
+    jwt_key: str = field(default_factory=lambda: secrets.token_hex(32))
 
     def environment(self) -> dict[str, str]:
-        return {"SECRET_KEY": self.secret_key, "JWT_KEY": self.jwt_key, "PYTHONPATH": str(CLONE)}
+        issuer = {"issuer": ISSUER, "algorithm": "HS256", "key": self.jwt_key, "audience": ISSUER}
+        return {
+            "SECRET_KEY": self.secret_key,
+            "TOKEN_ISSUERS": json.dumps([issuer]),
+            "JWT_KEY": self.jwt_key,
+            "PYTHONPATH": str(CLONE),
+        }
 
     def token(self) -> str:
-        """With the claims of this project and those that SimpleJWT wants besides."""
+        """With the claims that each server asks for: this project the consumerName, SimpleJWT the token_type."""
         claims = {
-            "iss": "activity-history",
-            "aud": "activity-history",
-            "sub": CLIENT,
+            "iss": ISSUER,
+            "aud": ISSUER,
+            "sub": f"{ISSUER}/{CLIENT}",
+            "consumerName": CLIENT,
             "jti": secrets.token_hex(16),
-            "exp": int(time.time()) + _HOURS * 3600,
+            "exp": int(time.time()) + _SECONDS,
             "scope": "activities:read activities:write",
             "token_type": "access",
         }

@@ -28,7 +28,7 @@ class CheckedClient(httpx.Client):
 
     def __init__(self, bearer: str | None = None) -> None:
         super().__init__(
-            transport=httpx.WSGITransport(app=application, raise_app_exceptions=True),  # type: ignore[arg-type]
+            transport=httpx.WSGITransport(app=application, raise_app_exceptions=True),
             base_url="http://localhost",
             headers={"Authorization": f"Bearer {bearer}"} if bearer else {},
         )
@@ -54,5 +54,3 @@ class CheckedClient(httpx.Client):
         while url := page["paginationDetails"]["next"]:
             page = self.get(url).json()
             yield from page["results"]
-
-

@@ -6,9 +6,12 @@ from activities import recording
 from activities.api.authentication import forget_tokens
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 
-# As Django's own test client does: a test's open transaction would make the connection look unusable.
-request_started.disconnect(close_old_connections)
-request_finished.disconnect(close_old_connections)
+
+@pytest.fixture(autouse=True)
+def _connection_left_open() -> None:
+    """A test's open transaction would make it look unusable after a request. Django's own client undoes this."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

@@ -9,14 +9,13 @@ import orjson
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-from activities.activity_rows import ActivityRows
 from activities.api import page_tokens
 from activities.api.filters import ActivityFilter
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import Problem
 from activities.contract import TARGET_ID_PATTERN
 from activities.history import Place
-from activities.models import Activity
+from activities.models import Activity, ActivityRows
 
 MAX_TARGETS = 20
 MAX_PAGE_SIZE = 1_000

@@ -18,6 +18,7 @@ settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
+    TIME_ZONE="UTC",
     USE_TZ=True,
     DATA_UPLOAD_MAX_MEMORY_SIZE=5 * 1024 * 1024,
     DATABASES={
@@ -54,8 +55,8 @@ settings.configure(
     },
     SIMPLE_JWT={
         "SIGNING_KEY": os.environ["JWT_KEY"],
-        "AUDIENCE": "activity-history",
-        "ISSUER": "activity-history",
+        "AUDIENCE": "benchmark",
+        "ISSUER": "benchmark",
         "USER_ID_FIELD": "username",
         "USER_ID_CLAIM": "sub",
     },

@@ -25,7 +25,7 @@ from benchmarks.peers.fastapi_shapes import ActivityIn, ActivityOut, Outcome, Pa
 from benchmarks.peers.fastapi_store import Conflict, store
 
 KEY = os.environ["JWT_KEY"]
-ISSUER = "activity-history"
+ISSUER = "benchmark"
 
 COLUMNS = """
   activity.id, type, target_type, target_id, source_domain, occurred_at, time_to_live, old_data, new_data,

@@ -7,7 +7,7 @@ import postgres from 'postgres'
 import { body, idParams, listQuery, outcome, page, record } from './fastify_schemas.mjs'
 
 const key = process.env.JWT_KEY
-const issuer = 'activity-history'
+const issuer = 'benchmark'
 const verify = createVerifier({ key, algorithms: ['HS256'], allowedAud: issuer, allowedIss: issuer, cache: false })
 // A Date has milliseconds only, so moments travel as text.
 const sql = postgres({ max: 4, idle_timeout: 0, connection: { timezone: 'UTC' }, transform: { undefined: null } })

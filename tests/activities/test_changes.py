@@ -27,9 +27,7 @@ def objects(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 plain_documents = objects(st.recursive(scalars | st.lists(scalars, max_size=2), objects, max_leaves=8))
-values = st.recursive(
-    scalars, lambda each: st.lists(each, max_size=3) | objects(each) | members(each), max_leaves=10
-)
+values = st.recursive(scalars, lambda each: st.lists(each, max_size=3) | objects(each) | members(each), max_leaves=10)
 documents = objects(values)
 
 
@@ -58,9 +56,7 @@ def test_a_missing_document_counts_as_an_empty_one() -> None:
     assert written(None, '{"surname": "Okafor", "age": 44}') == (
         '{"changes":[{"path":"/age","old":null,"new":44},{"path":"/surname","old":null,"new":"Okafor"}]}'
     )
-    assert written(b'{"surname": "Okafor"}', None) == (
-        '{"changes":[{"path":"/surname","old":"Okafor","new":null}]}'
-    )
+    assert written(b'{"surname": "Okafor"}', None) == ('{"changes":[{"path":"/surname","old":"Okafor","new":null}]}')
 
 
 def test_objects_are_walked_and_only_what_differs_is_listed_in_order_of_path() -> None:
@@ -125,9 +121,7 @@ def test_every_digit_of_every_number_is_kept() -> None:
 
 
 def test_members_with_ids_are_matched_by_them_and_not_by_position() -> None:
-    old = {
-        "householdMembers": [{"id": "p1", "fullName": "Ngozi Okafor"}, {"id": "p2", "fullName": "Ike Bell"}]
-    }
+    old = {"householdMembers": [{"id": "p1", "fullName": "Ngozi Okafor"}, {"id": "p2", "fullName": "Ike Bell"}]}
     new = {"householdMembers": [{"id": "p2", "fullName": "Ike Bell"}, {"id": "p1", "fullName": "Ngozi Bell"}]}
 
     assert between(old, new) == [change("/householdMembers/1/fullName", "Ngozi Okafor", "Ngozi Bell")]
@@ -224,14 +218,10 @@ def test_the_other_way_round_the_same_changes_have_their_sides_swapped(
 
 
 @given(plain_documents, plain_documents)
-def test_the_old_document_with_the_changes_made_is_the_new_one(
-    old: dict[str, Any], new: dict[str, Any]
-) -> None:
+def test_the_old_document_with_the_changes_made_is_the_new_one(old: dict[str, Any], new: dict[str, Any]) -> None:
     made = json.loads(json.dumps(old), parse_int=Decimal, parse_float=Decimal)
     for each in between(old, new):
-        *way, last = (
-            part.replace("~1", "/").replace("~0", "~") for part in each["path"].removeprefix("/").split("/")
-        )
+        *way, last = (part.replace("~1", "/").replace("~0", "~") for part in each["path"].removeprefix("/").split("/"))
         holder = made
         for part in way:
             holder = holder[part]

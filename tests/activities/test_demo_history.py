@@ -82,9 +82,7 @@ def test_another_seed_gives_other_activities_after_the_same_samples() -> None:
     assert {row["id"] for row in one[18:]}.isdisjoint(row["id"] for row in two[18:])
 
 
-def test_the_contract_takes_every_activity_of_the_past_that_has_not_expired(
-    now: datetime, rows: Rows
-) -> None:
+def test_the_contract_takes_every_activity_of_the_past_that_has_not_expired(now: datetime, rows: Rows) -> None:
     activities = list(stored(rows, now))
 
     assert 18_000 <= len(activities) <= 24_000
@@ -96,16 +94,12 @@ def test_the_contract_takes_every_activity_of_the_past_that_has_not_expired(
 def test_the_samples_come_first_and_then_the_others_in_order_of_time(rows: Rows) -> None:
     same = ("type", "targetType", "targetId", "sourceDomain", "timeToLive", "author")
 
-    assert [[row[name] for name in same] for row in rows[:18]] == [
-        [row[name] for name in same] for row in samples()
-    ]
+    assert [[row[name] for name in same] for row in rows[:18]] == [[row[name] for name in same] for row in samples()]
     moments = [row["datetime"] for row in rows[18:]]
     assert moments == sorted(moments)
 
 
-def test_samples_keep_distances_and_spellings_and_the_newest_is_of_the_day_before(
-    now: datetime, rows: Rows
-) -> None:
+def test_samples_keep_distances_and_spellings_and_the_newest_is_of_the_day_before(now: datetime, rows: Rows) -> None:
     moved = [(read_moment(row["datetime"]), row["datetime"][10:]) for row in rows[:18]]
     sent = [(read_moment(row["datetime"]), row["datetime"][10:]) for row in samples()]
     shift = moved[0][0] - sent[0][0]
@@ -167,9 +161,7 @@ def test_estimates_balancing_charges_and_major_works_are_shown_to_leaseholders(r
     assert estimates
     assert balancing
     assert all(data["chargeSubGroup"] == "Estimate" and data["detailedCharges"] for data in estimates)
-    assert all(
-        pence(data["actual"]) - pence(data["estimated"]) == pence(data["chargedAmount"]) for data in balancing
-    )
+    assert all(pence(data["actual"]) - pence(data["estimated"]) == pence(data["chargedAmount"]) for data in balancing)
     assert any(data["paymentPlan"] for data in works)
     assert all(data["paymentUrl"].startswith("https://payments.council.example/") for data in works)
 
@@ -220,9 +212,7 @@ def test_ids_refer_to_records_that_have_a_history_themselves(rows: Rows) -> None
     targets: dict[str, set[str]] = defaultdict(set)
     for row in rows[18:]:
         targets[row["targetType"]].add(row["targetId"])
-    created = [
-        row["newData"] for row in rows[18:] if row["type"] == "create" and row["sourceDomain"] == "Tenure"
-    ]
+    created = [row["newData"] for row in rows[18:] if row["type"] == "create" and row["sourceDomain"] == "Tenure"]
 
     for data in (data for data in created if "tenuredAsset" in data):
         assert data["id"] in targets["transaction"]

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from activities import history, statements
-from activities.activity_rows import ActivityRows
 from activities.history import Narrow, Place
+from activities.models import ActivityRows
 from tests.stored import new_activity, store, stored
 
 pytestmark = pytest.mark.django_db

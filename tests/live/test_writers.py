@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
@@ -63,7 +63,7 @@ def test_what_was_acknowledged_survives_a_killed_server_and_arrays_are_whole() -
     bearer = token(WRITE)
     server = Server(workers=2)
     server.start()
-    killer = threading.Thread(target=lambda: (_until(lambda: len(acknowledged) > 25), server.kill()))
+    killer = threading.Thread(target=_kill_once, args=(server, lambda: len(acknowledged) > 25))
     killer.start()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda mine: _post_until_cut_off(server, bearer, arrays, mine, acknowledged), range(4)))
@@ -99,7 +99,12 @@ def _post_until_cut_off(
             acknowledged.append(number)
 
 
-def _until(done: Any) -> None:
+def _kill_once(server: Server, reached: Callable[[], bool]) -> None:
+    _until(reached)
+    server.kill()
+
+
+def _until(done: Callable[[], bool]) -> None:
     ends = time.monotonic() + 60
     while not done() and time.monotonic() < ends:
         time.sleep(0.005)

@@ -104,8 +104,9 @@ def test_scope_claim_of_another_issuer_counts_too(accept: Accept) -> None:
 
 def test_clients_are_named_by_issuer_and_consumer(accept: Accept) -> None:
     accept(COUNCIL)
-    for claims in ({"consumerName": "rents"}, {"consumerName": "rents", "sub": "s-1"}, {}, {"consumerName": "tests"}):
-        assert ask(signed(good_for(**OFFICER, **claims), KEY)).status_code == 200
+    named: list[dict[str, Any]] = [{"consumerName": "rents", "sub": "s-1"}, {}, {"consumerName": "tests"}]
+    for claims in named:
+        assert ask(signed(good_for(**{**OFFICER, **claims}), KEY)).status_code == 200
     assert names() == {"Council", "Council/rents", "Council/tests"}
 
 

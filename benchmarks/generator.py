@@ -1,0 +1,127 @@
+"""A small load generator, for where wrk is missing, and for what wrk cannot do: so many requests, or so many a second.
+
+Prints one line of JSON: requests, seconds, errors, p50_ms, p95_ms.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+_PLACEHOLDER = b"00000000-0000-0000-0000-000000000000"
+_CONNECTIONS = 4
+# At a rate, a request must not wait for a connection that another one holds.
+_CONNECTIONS_AT_A_RATE = 32
+
+
+class Run:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._lines = Path(options.file).read_bytes().splitlines()
+        self._next = random.randrange(len(self._lines))
+        self._begun = time.perf_counter()
+        self._sent = 0
+        self.times: list[float] = []
+        self.errors = 0
+
+    async def connection(self) -> None:
+        """Sends until enough is sent, one request after the other."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._options.port, limit=2**24)
+        async for due in self._turns():
+            writer.write(self._request())
+            status = await _answer(reader)
+            self.times.append(time.perf_counter() - due)
+            self.errors += status >= 400
+        writer.close()
+
+    async def _turns(self) -> AsyncIterator[float]:
+        """The moments from which each request's time counts."""
+        while True:
+            now, options = time.perf_counter(), self._options
+            if options.rate:
+                due = self._begun + self._sent / options.rate
+                if due - self._begun > options.seconds:
+                    return
+                self._sent += 1
+                await asyncio.sleep(max(0, due - now))
+                yield due
+            elif self._sent == options.count or (options.seconds and now - self._begun > options.seconds):
+                return
+            else:
+                self._sent += 1
+                yield now
+
+    def _request(self) -> bytes:
+        line = self._lines[self._next]
+        self._next = (self._next + 1) % len(self._lines)
+        options = self._options
+        head = f"Host: 127.0.0.1:{options.port}\r\nAuthorization: Bearer {os.environ['BENCHMARK_TOKEN']}\r\n"
+        if options.method == "GET":
+            return b"GET " + line + b" HTTP/1.1\r\n" + head.encode() + b"\r\n"
+        body = with_new_ids(line)
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        return f"POST {options.path} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+    def outcome(self) -> dict[str, float]:
+        ordered = sorted(self.times)
+        return {
+            "requests": len(ordered),
+            "seconds": time.perf_counter() - self._begun,
+            "errors": self.errors,
+            "p50_ms": ordered[len(ordered) // 2] * 1000,
+            "p95_ms": ordered[len(ordered) * 95 // 100] * 1000,
+        }
+
+
+def with_new_ids(body: bytes) -> bytes:
+    """The body with a new random id for each id of zeros."""
+    parts = body.split(_PLACEHOLDER)
+    ids = (str(UUID(int=random.getrandbits(128), version=4)).encode() for _ in parts[1:])
+    return parts[0] + b"".join(id + part for id, part in zip(ids, parts[1:], strict=True))
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+    await reader.readexactly(length)
+    return int(head.split(b" ", 2)[1])
+
+
+async def _load(options: argparse.Namespace) -> Run:
+    run = Run(options)
+    connections = _CONNECTIONS_AT_A_RATE if options.rate else min(_CONNECTIONS, options.count or _CONNECTIONS)
+    await asyncio.gather(*(run.connection() for _ in range(connections)))
+    return run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    for name in ("method", "path", "file"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--seconds", type=float, default=0)
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=0)
+    run = _runner()(_load(parser.parse_args()))
+    print(json.dumps(run.outcome()))
+
+
+def _runner() -> Callable[[Coroutine[Any, Any, Run]], Run]:
+    """A faster loop where there is one: what we use is taken from the servers."""
+    with suppress(ImportError):
+        import uvloop
+
+        return uvloop.run  # type: ignore[no-any-return,unused-ignore]
+    return asyncio.run
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""RESULTS.md: what was measured, beside what was to be reached."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.dataset import LARGE, SMALL
+from benchmarks.flat import Flat
+from benchmarks.goals import (
+    FLAT_RATIO,
+    GOALS,
+    LARGEST_BODY_MIB,
+    LOADING_AGAINST_COPY,
+    NO_SLOWER,
+    WORKER_MIB,
+)
+from benchmarks.loading import Loading
+from benchmarks.processes import Memory
+from benchmarks.purge import Purge
+from benchmarks.rounds import Sample
+from benchmarks.servers import OURS
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_HEAD = """# Results
+
+Written by `make bench` and `make bench-large`; taken again whenever work touches these paths. All servers run in one
+run on one machine, each as one worker process, in turns, on copies of the same rows; the machine is shared with the
+load and the database, so only the ratios mean something elsewhere.
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Of one run of `make bench`."""
+
+    rows: int
+    rounds: int
+    seconds: int
+    works: dict[str, dict[str, Sample]]
+    memory: dict[str, Memory]
+    largest_body_mib: float
+    purge: Purge
+    loading: Loading
+
+
+def put(part: str, text: str, into: Path = RESULTS) -> None:
+    """Replaces one part of the file and leaves the others; each stands between two comments."""
+    written = into.read_text() if into.exists() else _HEAD
+    block = f"<!-- {part} -->\n{text.strip()}\n<!-- end of {part} -->\n"
+    found = re.compile(rf"<!-- {part} -->\n.*<!-- end of {part} -->\n", re.DOTALL)
+    into.write_text(found.sub(lambda _: block, written) if found.search(written) else f"{written}\n{block}")
+
+
+def side_by_side(measured: Measured, described: list[tuple[str, str]]) -> str:
+    return "\n".join(
+        [
+            "## Side by side",
+            "",
+            f"{measured.rows:,} rows; medians of {measured.rounds} turns of {measured.seconds} s on 4 connections.",
+            "",
+            *_lines(described),
+            "",
+            *_table(("work", "this project against", "measured", "wanted", "aim", "reached"), _goals(measured)),
+            *(line for work, samples in measured.works.items() for line in _work(work, samples)),
+            "### Memory of a worker, in MiB",
+            "",
+            *_table(("server", "at the end", "at most"), _memory(measured)),
+            "The project's worker is measured through the whole run; the peers' is for comparison.",
+        ]
+    )
+
+
+def flat(measured: list[Flat], described: list[tuple[str, str]]) -> str:
+    rows = []
+    for one in measured:
+        small, large = one.p95_ms[SMALL.rows], one.p95_ms[LARGE.rows]
+        name = f"{one.work} ({_depth(one)} rows deep)" if one.depth[LARGE.rows] else one.work
+        rate, ratio = f"{one.rate:.0f}", large / small
+        wanted = (f"at most {FLAT_RATIO}", _yes(ratio <= FLAT_RATIO))
+        rows.append((name, rate, f"{small:.2f}", f"{large:.2f}", f"{ratio:.2f}", *wanted))
+    heads = ("work", "requests/s", f"{SMALL.rows:,} rows, p95 ms", f"{LARGE.rows:,} rows, p95 ms", "ratio")
+    text = "Requests at a steady rate, 30 % of what the slower of the two can do, whether answered or not; warm."
+    return "\n".join(["## Flat", "", text, "", *_lines(described), "", *_table((*heads, "wanted", "reached"), rows)])
+
+
+def _depth(one: Flat) -> str:
+    return f"{one.depth[SMALL.rows]:,} and {one.depth[LARGE.rows]:,}"
+
+
+def _goals(measured: Measured) -> Iterator[tuple[str, ...]]:
+    for goal in GOALS:
+        if goal.against in measured.works[goal.work]:
+            ratio = goal.measured(measured.works[goal.work])
+            wanted = f"time at most {goal.bound}×" if goal.as_time else f"at least {goal.bound}×"
+            aim = f"{goal.aim}×" if goal.aim else ""
+            yield goal.work, goal.against, f"{ratio:.2f}×", wanted, aim, _yes(goal.reached(ratio))
+    loading, purge = measured.loading, measured.purge
+    ratio = loading.copy_seconds / loading.load_seconds
+    lines = f"load_activities of {loading.lines:,} lines ({loading.lines / loading.load_seconds:,.0f}/s)"
+    copy = f"COPY ({loading.lines / loading.copy_seconds:,.0f}/s)"
+    wanted = f"at least {LOADING_AGAINST_COPY}×"
+    yield lines, copy, f"{ratio:.2f}×", wanted, "", _yes(ratio >= LOADING_AGAINST_COPY)
+    ratio = purge.after.per_second / purge.before.per_second
+    after = f"list right after a purge of {purge.rows:,} rows"
+    yield after, "before it", f"{ratio:.2f}×", f"at least {NO_SLOWER}×", "1×", _yes(ratio >= NO_SLOWER)
+    peak = measured.memory[OURS.name].peak
+    yield "memory of the worker", "", f"{peak:.0f} MiB", f"under {WORKER_MIB} MiB", "", _yes(peak < WORKER_MIB)
+    added = measured.largest_body_mib
+    wanted = f"under {LARGEST_BODY_MIB} MiB"
+    yield "an array POST of 5 MiB adds", "", f"{added:.0f} MiB", wanted, "", _yes(added < LARGEST_BODY_MIB)
+
+
+def _work(work: str, samples: dict[str, Sample]) -> Iterator[str]:
+    heads = ("server", "requests/s", "this project ÷ it", "p50 ms", "its CPU ms/request", "PostgreSQL's CPU ms/request")
+    ours = samples[OURS.name].per_second
+    rows = [
+        (
+            name,
+            _number(sample.per_second),
+            f"{ours / sample.per_second:.2f}",
+            f"{sample.p50_ms:.2f}",
+            "" if sample.server_cpu_ms is None else f"{sample.server_cpu_ms:.2f}",
+            f"{sample.postgres_cpu_ms:.2f}",
+        )
+        for name, sample in samples.items()
+    ]
+    yield from ("", f"### {work[0].upper()}{work[1:]}", "", *_table(heads, rows))
+
+
+def _memory(measured: Measured) -> Iterator[tuple[str, ...]]:
+    for name, memory in measured.memory.items():
+        yield name, f"{memory.now:.0f}", f"{memory.peak:.0f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def _lines(described: list[tuple[str, str]]) -> list[str]:
+    return [f"- {name}: {text}" for name, text in described]
+
+
+def _table(heads: Sequence[str], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _yes(reached: bool) -> str:
+    return "yes" if reached else "**no**"
