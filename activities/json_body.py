@@ -23,9 +23,11 @@ MAX_DIGITS = 100
 MAX_EXPONENT = 100
 # Of one item: a body of nothing but faults would else make an answer many times its size.
 MAX_FAULTS = 100
-# Anything that may be a fault; the slow reading then says whether it is one. A number stands behind one of
-# `:[,` or white space, unlike the 1e234 in the middle of a UUID.
-_SUSPECT = re.compile(rb"\\u0000|[0-9.]{101}|[:\[,\s]-?[0-9.]+[eE][+-]?[0-9]{3}")
+# With every digit and dot turned into 0, long numbers and exponents are found by plain search, ten times as fast as
+# by one pattern over the body. A number stands behind one of `:[,` or white space, unlike the 1e234 within a UUID.
+_ALL_DIGITS_ALIKE = bytes.maketrans(b".123456789E", b"0" * 10 + b"e")
+_LONG_EXPONENT = re.compile(rb"0e[+-]?000")
+_NUMBER = re.compile(rb"[:\[,\s]-?0+\Z")
 _DOCUMENTS = ("oldData", "newData")
 
 
@@ -89,13 +91,26 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
 
     Raises BodyUnreadable. What is wrong within a member stands in its faults instead.
     """
-    if not _SUSPECT.search(body):
+    if not _is_suspect(body):
         # msgspec gives up at fewer levels than orjson does.
         with suppress(orjson.JSONDecodeError, RecursionError):
             return _read_fast(body)
     value = _load_slowly(body)
     many = isinstance(value, list)
     return many, [_item_read_slowly(member) for member in (value if many else [value])]
+
+
+def _is_suspect(body: bytes) -> bool:
+    """Whether there may be a fault; the slow reading then says whether there is."""
+    plain = body.translate(_ALL_DIGITS_ALIKE)
+    return (
+        b"\\u0000" in body
+        or b"0" * (MAX_DIGITS + 1) in plain
+        or any(
+            _NUMBER.search(plain, max(0, found.start() - MAX_DIGITS - 2), found.start() + 1)
+            for found in _LONG_EXPONENT.finditer(plain)
+        )
+    )
 
 
 def _read_fast(body: bytes) -> tuple[bool, list[Item]]:

@@ -14,6 +14,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 
 RUNTIME = ("requirements.txt",)
 EVERYTHING = ("requirements.txt", "requirements-dev.txt")
+BENCH = ("requirements.txt", "requirements-bench.txt")
 
 # task: what it needs installed, and what it is
 TASKS = {
@@ -23,6 +24,8 @@ TASKS = {
     "test": (EVERYTHING, ("-m", "pytest")),
     "check": (EVERYTHING, ("-m", "config.checks", "check")),
     "format": (EVERYTHING, ("-m", "config.checks", "format")),
+    "bench": (BENCH, ("-m", "benchmarks")),
+    "bench-large": (BENCH, ("-m", "benchmarks", "--large")),
     "lock": ((), ("-m", "config.lock")),
 }
 

@@ -1,5 +1,6 @@
 """The application that serves, one of these in each worker process."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,3 +11,7 @@ from config.process import end_with_parent
 end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+# What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
+gc.collect()
+gc.freeze()

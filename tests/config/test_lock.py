@@ -6,7 +6,7 @@ import pytest
 from config.local_files import CLONE
 
 
-@pytest.mark.parametrize("stem", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("stem", ["requirements", "requirements-dev", "requirements-bench"])
 def test_every_requirement_says_what_it_is_for(stem: str) -> None:
     lines = (CLONE / f"{stem}.txt").read_text().splitlines()
     pins = [(above, line) for above, line in pairwise(lines) if re.match(r"\w", line)]
@@ -18,6 +18,6 @@ def test_every_requirement_says_what_it_is_for(stem: str) -> None:
     assert {name: by_name[name] for name, _ in wanted} == {name: f"# {why}" for name, why in wanted}
 
 
-@pytest.mark.parametrize("stem", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("stem", ["requirements", "requirements-dev", "requirements-bench"])
 def test_requirements_name_no_place_to_fetch_from(stem: str) -> None:
     assert not re.search(r"://|(?m:^-)|--(index|find|extra)", (CLONE / f"{stem}.txt").read_text())
