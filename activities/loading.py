@@ -31,6 +31,9 @@ class Loaded(NamedTuple):
     expired: int = 0
     rejected: int = 0
 
+    def __str__(self) -> str:
+        return ", ".join(f"{count:,} {name}" for name, count in self._asdict().items())
+
     def plus(self, **counts: int) -> "Loaded":
         return self._replace(**{name: getattr(self, name) + count for name, count in counts.items()})
 

@@ -71,7 +71,7 @@ class Cluster:
         """So that what one step left to be written does not burden the next."""
         self._administer(sql.SQL("CHECKPOINT"))
 
-    def _administer(self, command: sql.Composable) -> None:
+    def _administer(self, command: sql.SQL | sql.Composed) -> None:
         with self.connect("postgres") as connection:
             connection.execute(command)
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from statistics import median
 
-from benchmarks import load, servers
+from benchmarks import load
 from benchmarks.agreement import read_json
 from benchmarks.bench import Bench
 from benchmarks.dataset import DEEP_TARGET, LARGE, SMALL, Dataset, target_id

@@ -56,7 +56,8 @@ def creating_many(bench: Bench, plan: Plan, arrays: list[str]) -> dict[str, Turn
     connection = bench.cluster.connect(bench.database)
     author = connection.execute("SELECT min(id) FROM author").fetchone()
     client = connection.execute("SELECT id FROM api_client WHERE name ^@ %s", [ISSUER]).fetchone()
-    assert author and client
+    assert author is not None
+    assert client is not None
 
     def insert() -> Load:
         times = []

@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import random
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
@@ -124,4 +123,4 @@ def _runner() -> Callable[[Coroutine[Any, Any, Run]], Run]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

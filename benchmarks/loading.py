@@ -4,8 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+
+from psycopg import Copy
 
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import SQL
@@ -43,10 +46,8 @@ def measure(bench: Bench, plan: Plan, seed: str) -> Loading:
 def _write_lines(bench: Bench, plan: Plan, seed: str) -> Path:
     path = bench.folder / "activities.ndjson"
     statement = (SQL / "some_lines.sql").read_text().format(count=plan.lines_to_load)
-    with bench.cluster.connect(seed) as connection, path.open("wb") as file, connection.cursor() as cursor:
-        with cursor.copy(statement) as rows:
-            for block in rows:
-                file.write(block)
+    with bench.cluster.connect(seed) as connection, connection.cursor() as cursor:
+        _write(cursor.copy(statement), path)
     return path
 
 
@@ -54,13 +55,17 @@ def _copy(bench: Bench) -> float:
     """Takes the rows out, empties the table, and copies them back."""
     path = bench.folder / "activities.copy"
     with bench.cluster.connect(_DATABASE) as connection, connection.cursor() as cursor:
-        with path.open("wb") as file, cursor.copy("COPY activity TO STDOUT") as rows:
-            for block in rows:
-                file.write(block)
+        _write(cursor.copy("COPY activity TO STDOUT"), path)
         connection.execute("TRUNCATE activity")
         bench.cluster.checkpoint()
         begun = time.perf_counter()
-        with path.open("rb") as file, cursor.copy("COPY activity FROM STDIN") as rows_in:
+        with path.open("rb") as file, cursor.copy("COPY activity FROM STDIN") as rows:
             while block := file.read(_BLOCK):
-                rows_in.write(block)
+                rows.write(block)
         return time.perf_counter() - begun
+
+
+def _write(rows: AbstractContextManager[Copy], path: Path) -> None:
+    with rows as copied, path.open("wb") as file:
+        for block in copied:
+            file.write(block)

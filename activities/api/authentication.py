@@ -102,11 +102,12 @@ def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
         raise AuthenticationFailed("The token's audience is neither staff nor resident.")
     if audience == "resident" and target_ids is None:
         raise AuthenticationFailed("A resident's token must name its target_ids.")
-    client = _client(issuer, next((str(claims[name]) for name in names.client if claims.get(name)), None))
+    client_name = next((str(claims[name]) for name in names.client if claims.get(name)), None)
+    client = _client(issuer, client_name)
     return Caller(
         client_id=client.id,
         client_name=client.name,
-        scopes=_scopes(issuer, claims),
+        scopes=_scopes(issuer, claims, client_name),
         target_ids=target_ids,
         source_domains=_set(claims, names.source_domains),
         audience=audience,
@@ -121,8 +122,9 @@ def _set(claims: dict[str, Any], name: str) -> frozenset[str] | None:
     return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()
 
 
-def _scopes(issuer: Issuer, claims: dict[str, Any]) -> frozenset[str]:
+def _scopes(issuer: Issuer, claims: dict[str, Any], client_name: str | None) -> frozenset[str]:
     given = set(str(claims.get(issuer.claims.scope) or "").split())
+    given.update(issuer.scopes_of_clients.get(client_name or "", []))
     for name in issuer.claims.groups:
         groups = claims.get(name)
         for group in groups if isinstance(groups, list) else [groups]:

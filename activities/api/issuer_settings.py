@@ -11,7 +11,7 @@ _SHARED_KEY_BYTES = 32
 
 
 class Claims(BaseModel):
-    """The names of the claims that are read; a list names alternatives, the first present one counts."""
+    """The names of the claims that are read. The first `client` that a token has counts, and all its `groups`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +36,7 @@ class Issuer(BaseModel):
     requires_expiry: bool = True
     claims: Claims = Claims(client=["consumerName"])
     scopes_of_groups: dict[str, list[str]] = {}
+    scopes_of_clients: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
     def _has_a_fitting_key(self) -> Self:

@@ -9,7 +9,7 @@ whose sync worker ends each connection; granian with one worker, which we use fo
 
 import os
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import django
 from django.conf import settings
@@ -81,6 +81,7 @@ class Author(models.Model):
     identifier = models.CharField(max_length=255, null=True)
     full_name = models.CharField(max_length=255)
     email = models.CharField(max_length=254, null=True)
+    objects: ClassVar[models.Manager["Author"]] = models.Manager()
 
     class Meta:
         app_label = "drf_peer"
@@ -106,6 +107,7 @@ class Activity(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
     client_id = models.BigIntegerField(default=CLIENT_ID)
+    objects: ClassVar[models.Manager["Activity"]] = models.Manager()
 
     class Meta:
         app_label = "drf_peer"
@@ -159,7 +161,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         fields = ["id", "type", "targetType", "targetId", "sourceDomain", "datetime", "timeToLive", "oldData"]
         fields += ["newData", "author", "correlationId", "recordedAt", "expiresAt"]
         # A repeated id is no error: it is looked at in create.
-        extra_kwargs = {"id": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"id": {"validators": []}}
 
     def as_row(self, item: dict[str, Any]) -> Activity:
         author, _ = Author.objects.get_or_create(**item.pop("author"))

@@ -53,7 +53,7 @@ async def store(connection: Any, activities: list[ActivityIn], client_id: int, n
         others = [activity for activity in activities if activity.id not in created]
         if others:
             stored = await connection.fetch(STORED, [activity.id for activity in others])
-            same = {tuple(row.values())[0]: tuple(row.values()) for row in stored}
+            same = {row["id"]: tuple(row.values()) for row in stored}
             if different := [one.id for one in others if same.get(one.id) != content_of(one, authors)]:
                 raise Conflict(different)
     return created

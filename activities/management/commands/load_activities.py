@@ -1,17 +1,17 @@
 """Loads activities from NDJSON, each line of the shape of a POST."""
 
-import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from activities.loading import Loaded, lines_of, load
+from activities.loading import lines_of, load
 from activities.models import ApiClient
 from activities.progress import ProgressBar
+from activities.rejects import RejectsFile
 
 
 class Command(BaseCommand):
@@ -19,12 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="its path, or - for the standard input")
-        parser.add_argument("--client", default="import", help="the client they are recorded for; made if missing")
+        parser.add_argument("--client", default="import", help="recorded for this client; made if missing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         client = ApiClient.objects.get_or_create(name=options["client"])[0]
         path = None if options["file"] == "-" else Path(options["file"])
-        rejects = _Rejects(Path(f"{path or 'stdin'}.rejects"))
+        rejects = RejectsFile(Path(f"{path or 'stdin'}.rejects"))
         try:
             with ExitStack() as stack:
                 file = stack.enter_context(path.open("rb")) if path else sys.stdin.buffer
@@ -37,33 +37,11 @@ class Command(BaseCommand):
                     client_name=client.name,
                     clock=lambda: datetime.now(UTC),
                     reject=rejects.add,
-                    progress=lambda so_far, read: bar.show(read, _words(so_far)),
+                    progress=lambda so_far, read: bar.show(read, str(so_far)),
                 )
         except OSError as error:
             raise CommandError(f"{error.filename or path}: {error.strerror}.") from None
         bar.finish(size or 0, "")
-        self.stdout.write(_words(loaded))
+        self.stdout.write(str(loaded))
         if loaded.rejected:
             raise CommandError(f"{loaded.rejected} lines were rejected: {rejects.path} has their numbers and reasons.")
-
-
-class _Rejects:
-    """A file that only its owner reads, made when there is something to put into it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: TextIO | None = None
-
-    def add(self, number: int, reason: str) -> None:
-        if self._file is None:
-            self.path.unlink(missing_ok=True)
-            self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w")
-        self._file.write(f"{number}\t{reason}\n")
-
-    def close(self) -> None:
-        if self._file:
-            self._file.close()
-
-
-def _words(loaded: Loaded) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in loaded._asdict().items())

@@ -190,3 +190,9 @@ def test_names_of_claims_can_be_set(accept: Accept) -> None:
     reader = CheckedClient(signed(good_for(iss="Council", sub="s-1", scp=READ, targets=["t-2"]), KEY))
     assert reader.about("t-1").status_code == 404
     assert names() == {"Council/s-1"}
+
+
+def test_service_without_groups_has_the_scopes_of_its_name(accept: Accept) -> None:
+    accept({**COUNCIL, "scopes_of_clients": {"rents": [READ]}})
+    assert ask(signed(good_for(iss="Council", consumerName="rents"), KEY)).status_code == 200
+    assert ask(signed(good_for(iss="Council", consumerName="repairs"), KEY)).status_code == 403
