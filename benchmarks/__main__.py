@@ -61,6 +61,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
     bench.cluster.make(bench.database, like=seed)
     with bench.serving(*servers.kinds()) as running:
         agreement.check(bench, plan, running)
+        at_first = memory.of_each(running)
         taken = works.measure_all(bench, plan, running)
         held = memory.of_each(running)
         ours = next(server for server in running if server.kind is OURS)
@@ -73,6 +74,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         rounds=plan.rounds,
         seconds=plan.seconds,
         works=taken,
+        memory_at_first=at_first,
         memory=held,
         largest_body_mib=added,
         purge=purged,

@@ -50,8 +50,12 @@ class Run:
                 if due - self._begun > options.seconds:
                     return
                 self._sent += 1
-                await asyncio.sleep(max(0, due - now))
-                yield due
+                if due <= now:
+                    yield due
+                    continue
+                # The loop wakes up to a millisecond late, which is not the server's time.
+                await asyncio.sleep(due - now)
+                yield time.perf_counter()
             elif self._sent == options.count or (options.seconds and now - self._begun > options.seconds):
                 return
             else:

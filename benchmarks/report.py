@@ -38,6 +38,7 @@ class Measured:
     rounds: int
     seconds: int
     works: dict[str, dict[str, Sample]]
+    memory_at_first: dict[str, Memory]
     memory: dict[str, Memory]
     largest_body_mib: float
     purge: Purge
@@ -65,8 +66,7 @@ def side_by_side(measured: Measured, described: list[tuple[str, str]]) -> str:
             *(line for work, samples in measured.works.items() for line in _work(work, samples)),
             "### Memory of a worker, in MiB",
             "",
-            *_table(("server", "at the end", "at most"), _memory(measured)),
-            "The project's worker is measured through the whole run; the peers' is for comparison.",
+            *_table(("server", "at first", "at the end", "at most"), _memory(measured)),
         ]
     )
 
@@ -125,12 +125,12 @@ def _work(work: str, samples: dict[str, Sample]) -> Iterator[str]:
         )
         for name, sample in samples.items()
     ]
-    yield from ("", f"### {work[0].upper()}{work[1:]}", "", *_table(heads, rows))
+    yield from (f"### {work[0].upper()}{work[1:]}", "", *_table(heads, rows))
 
 
 def _memory(measured: Measured) -> Iterator[tuple[str, ...]]:
     for name, memory in measured.memory.items():
-        yield name, f"{memory.now:.0f}", f"{memory.peak:.0f}"
+        yield name, f"{measured.memory_at_first[name].now:.0f}", f"{memory.now:.0f}", f"{memory.peak:.0f}"
 
 
 def _number(value: float) -> str:
