@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import time
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -81,9 +80,7 @@ def _pgbench_turns(bench: Bench, plan: Plan, script: Path) -> dict[str, Turn]:
     meter = Meter(bench.cluster.pid)
 
     def turn(name: str, connections: int) -> Turn:
-        run = partial(_pgbench, bench, program, script, connections)
-        meter.measure(f"{name}, warming up", lambda: run(1))
-        return lambda: meter.measure(name, lambda: run(plan.seconds))
+        return lambda: meter.measure(name, lambda: _pgbench(bench, program, script, connections, plan.seconds))
 
     return {PGBENCH: turn(PGBENCH, 1), PGBENCH_FOUR: turn(PGBENCH_FOUR, CONNECTIONS)}
 

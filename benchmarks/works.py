@@ -104,6 +104,6 @@ def _counted(bench: Bench, plan: Plan, server: Server, requests: Requests) -> Tu
     """A turn of some seconds may be shorter than one such request, so requests are counted instead."""
     meter = Meter(bench.cluster.pid, server.pid)
     run = partial(load.counted, server, requests, token=bench.token)
-    warm = meter.measure(f"{server.name}, warming up", lambda: run(count=2))
+    warm = meter.measure(f"{server.name}, warming up", lambda: run(count=1))
     count = max(1, round(warm.per_second * plan.seconds))
     return lambda: meter.measure(server.name, lambda: run(count=count))

@@ -1,11 +1,12 @@
 """The same API by FastAPI, asyncpg, pydantic and PyJWT, as their documentation teaches it.
 
 Async path operations, `Annotated` dependencies, a pool made in the lifespan whose statements asyncpg prepares and
-keeps, codecs for jsonb (with orjson, the fastest), and a response model, so that pydantic writes the JSON in Rust,
+keeps, codecs for jsonb, and a response model, so that pydantic writes the JSON in Rust,
 which FastAPI's documentation recommends over its ORJSONResponse of before. Serve it with uvicorn, one process.
 """
 
 import hmac
+import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator
@@ -16,7 +17,6 @@ from uuid import UUID
 
 import asyncpg
 import jwt
-import orjson
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response, status
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
@@ -48,9 +48,7 @@ ORDER BY occurred_at DESC, activity.id DESC LIMIT $3
 
 
 async def prepare(connection: Any) -> None:
-    await connection.set_type_codec(
-        "jsonb", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads, schema="pg_catalog"
-    )
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
 
 @asynccontextmanager
