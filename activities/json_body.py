@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,7 +27,8 @@ MAX_FAULTS = 100
 # With every digit and dot turned into 0, long numbers and exponents are found by plain search, ten times as fast as
 # by one pattern over the body. A number stands behind one of `:[,` or white space, unlike the 1e234 within a UUID.
 _ALL_DIGITS_ALIKE = bytes.maketrans(b".123456789E", b"0" * 10 + b"e")
-_LONG_EXPONENT = re.compile(rb"0e[+-]?000")
+# From two digits on: 1e99 takes four bytes here and a hundred in every answer.
+_LONG_EXPONENT = re.compile(rb"0e[+-]?00")
 _NUMBER = re.compile(rb"[:\[,\s]-?0+\Z")
 _DOCUMENTS = ("oldData", "newData")
 
@@ -70,7 +72,9 @@ class _Number:
         digits, _, exponent = self.text.lower().partition("e")
         if len(re.sub("[^0-9]", "", digits)) > MAX_DIGITS:
             return f"A number has at most {MAX_DIGITS} digits: send a longer one as a string."
-        if exponent and (len(exponent) > 10 or abs(int(exponent)) > MAX_EXPONENT):
+        # Looked at as text first, because int() refuses thousands of digits.
+        size = exponent.lstrip("+-").lstrip("0")
+        if len(size) > len(str(MAX_EXPONENT)) or int(size or 0) > MAX_EXPONENT:
             return f"A number's exponent lies between -{MAX_EXPONENT} and {MAX_EXPONENT}."
         return None
 
@@ -171,7 +175,8 @@ def _item_read_slowly(value: Any) -> Item:
 
 def _write(value: Any) -> Any:
     if isinstance(value, _Number):
-        return orjson.Fragment(value.text)
+        # Without exponent, as the database gives it back, so that the size counts what readers will get.
+        return orjson.Fragment(format(Decimal(value.text), "f"))
     raise TypeError
 
 

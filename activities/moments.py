@@ -20,7 +20,7 @@ class MomentImpossible(ValueError):
 
 
 def read_moment(text: str) -> datetime:
-    """In UTC, cut to microseconds; a time without a zone is UTC.
+    """In UTC, cut to microseconds; a time without a zone is UTC. A leap second counts as the second after it.
 
     Raises MomentUnreadable or MomentImpossible, whose docstrings are the messages.
     """
@@ -30,11 +30,20 @@ def read_moment(text: str) -> datetime:
     # Python takes minutes of an offset beyond 59, and from 3.14 on the hour 24.
     if (match[2] or "")[4:] > "59" or text[11:13] > "23":
         raise MomentImpossible(MomentImpossible.__doc__)
+    leap = text[17:19] == "60"
     try:
-        moment = datetime.fromisoformat(text.upper())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = datetime.fromisoformat((f"{text[:17]}59{text[19:]}" if leap else text).upper())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _after_leap_second(moment) if leap else moment
     except (ValueError, OverflowError):
         raise MomentImpossible(MomentImpossible.__doc__) from None
+
+
+def _after_leap_second(moment: datetime) -> datetime:
+    """Raises ValueError unless one may follow the moment: they end June and December (RFC 3339, section 5.7)."""
+    if (moment.month, moment.day, moment.hour, moment.minute) not in ((6, 30, 23, 59), (12, 31, 23, 59)):
+        raise ValueError
+    return moment + timedelta(seconds=1)
 
 
 def read_moment_or_date(text: str) -> datetime:

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 _PREFERENCE = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
 
+_BETWEEN_COMMAS = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^,])+')
+
 
 class Preferences(NamedTuple):
     """`wants` is "representation", "minimal" or None."""
@@ -25,7 +27,7 @@ class Preferences(NamedTuple):
 def read_preferences(request: HttpRequest) -> Preferences:
     """Of equal preferences the first counts, and unknown ones do not, as the RFC says."""
     given: dict[str, str] = {}
-    for part in request.META.get("HTTP_PREFER", "").split(","):
+    for part in _BETWEEN_COMMAS.findall(request.META.get("HTTP_PREFER", "")):
         if match := _PREFERENCE.match(part):
             given.setdefault(match[1].lower(), (match[2] or match[3] or "").lower())
     wants = given.get("return")

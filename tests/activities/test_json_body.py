@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,7 +66,8 @@ def test_what_only_looks_suspicious_has_no_fault() -> None:
     [item] = read_body(body.encode())[1]
     assert item.faults == []
     assert item.new_data is not None
-    assert json.loads(item.new_data)["a"] == json.loads(body)["newData"]["a"]
+    exactly = json.JSONDecoder(parse_int=Decimal, parse_float=Decimal)
+    assert exactly.decode(item.new_data.decode())["a"] == exactly.decode(body)["newData"]["a"]
 
 
 def test_every_fault_is_told_where_it_is() -> None:
@@ -159,3 +161,18 @@ def test_both_ways_to_read_say_the_same(body: Any, spaced: bool) -> None:
             if theirs is not None:
                 assert mine is not None
                 assert json.loads(mine) == json.loads(theirs)
+
+
+def test_exponent_with_leading_zeros_is_no_longer_for_it() -> None:
+    items = [
+        read_body(b'{"newData": {"n": %s}}' % number)[1][0] for number in (b"1e0000000000100", b"1e-0000000000000005")
+    ]
+    assert [item.faults for item in items] == [[], []]
+
+
+def test_size_counts_exponents_written_out() -> None:
+    """A hundred digits from four bytes would let a small body make an answer of gigabytes."""
+    (item,) = read_body(b'{"newData": {"n": [' + b",".join([b"1e99"] * 3_000) + b"]}}")[1]
+    assert [fault.pointer for fault in item.faults] == ["/newData"]
+    (item,) = read_body(b'{"newData": {"n": [' + b",".join([b"1e99"] * 2_000) + b"]}}")[1]
+    assert item.faults == []

@@ -88,3 +88,14 @@ def test_whatever_python_writes_is_read_as_the_same_moment(moment: datetime, mor
     assert read_moment(moment.isoformat()) == moment
     whole = moment.isoformat(timespec="microseconds")
     assert read_moment(whole[:26] + more + whole[26:]) == moment
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "2016-12-31 23:59:60"])
+def test_leap_second_counts_as_the_second_after_it(text: str) -> None:
+    assert read_moment(text) == datetime(2017, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T22:59:60Z", "2016-03-31T23:59:60Z", "2016-12-31T23:59:61Z"])
+def test_leap_second_elsewhere_is_impossible(text: str) -> None:
+    with pytest.raises(MomentImpossible):
+        read_moment(text)

@@ -138,3 +138,10 @@ def test_every_spelling_of_the_path_records(api: CheckedClient, path: str) -> No
     response = api.post(f"/api/v1/{path}", json=activity(id=ID))
     assert (response.status_code, response.headers["location"]) == (201, ADDRESS)
     assert api.get(ADDRESS).status_code == 200
+
+
+@pytest.mark.parametrize("prefer", ['other="a, return=minimal"', 'other="\\", return=minimal", handling=strict'])
+def test_preference_within_quotes_is_none(api: CheckedClient, prefer: str) -> None:
+    response = api.record(activity(), Prefer=prefer)
+    assert "preference-applied" not in response.headers
+    assert response.json()["type"] == "update"
