@@ -80,14 +80,12 @@ def page(
 
 
 def _about(target_ids: Sequence[str], after: Place, rows: int, now: datetime) -> list[StoredActivity]:
-    parameters = {
-        "target_ids": list(target_ids),
-        "now": now,
-        "before": after.occurred_at,
-        "before_id": after.id,
-        "rows": rows,
-    }
-    return [StoredActivity._make(row) for row in statements.run("activities_about_targets", parameters)]
+    place = {"now": now, "before": after.occurred_at, "before_id": after.id, "rows": rows}
+    if len(target_ids) == 1:
+        found = statements.run("activities_about_target", {**place, "target_id": target_ids[0]})
+    else:
+        found = statements.run("activities_about_targets", {**place, "target_ids": list(target_ids)})
+    return [StoredActivity._make(row) for row in found]
 
 
 def _narrowed(
@@ -131,6 +129,12 @@ def has_records(target_ids: Iterable[str], *, narrow: Narrow | None, now: dateti
     with statements.timed("target_has_activities") as found:
         found += (narrow(rows) if narrow else rows).about_targets(target_ids).values_list("id")[:1]
     return bool(found)
+
+
+def by_id(id: UUID, *, now: datetime) -> StoredActivity | None:
+    """The readable record of this id."""
+    rows = statements.run("activity_by_id", {"id": id, "now": now})
+    return StoredActivity._make(rows[0]) if rows else None
 
 
 def by_ids(ids: Iterable[UUID], *, now: datetime) -> dict[UUID, StoredActivity]:

@@ -19,10 +19,10 @@ from config.postgres_binaries import find_binaries
 
 PGBENCH, PGBENCH_FOUR = "pgbench, one connection", f"pgbench, {CONNECTIONS} connections"
 ONE_STATEMENT = "one jsonb_to_recordset insert"
-_LIST = CLONE / "activities" / "sql" / "activities_about_targets.sql"
+_LIST = CLONE / "activities" / "sql" / "activities_about_target.sql"
 # The list's parameters, as pgbench can write them. Its targets are those of 25 rows: benchmarks/dataset.py.
 _PARAMETERS = {
-    "target_ids": "ARRAY[md5('target-' || 4 * :family)::uuid::text]",
+    "target_id": "md5('target-' || 4 * :family)::uuid::text",
     "now": "now()",
     "before": "'9999-12-31 23:59:59.999999+00'",
     "before_id": "'ffffffff-ffff-ffff-ffff-ffffffffffff'",

@@ -76,7 +76,7 @@ class ActivityViewSet(ApiViewSet):
     @openapi.retrieve
     def retrieve(self, request: Request, id: str) -> HttpResponse:
         now = datetime.now(UTC)
-        record = history.by_ids([UUID(id)], now=now).get(UUID(id))
+        record = history.by_id(UUID(id), now=now)
         if record is None or not caller_of(request).may_read(record.target_id, record.source_domain):
             raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
         return json_answer(members(record, with_changes=True))

@@ -1,4 +1,4 @@
--- The activities of some ids; one for the API's get-one. Expired ones are left out.
+-- The activities of some ids, to show what an array found stored already. Expired ones are left out.
 --
 -- Index: the primary key.
 SELECT /* activities_by_ids */

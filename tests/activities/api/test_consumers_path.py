@@ -156,4 +156,4 @@ def test_one_statement_is_run(api: CheckedClient) -> None:
     stored(target_id="t-1")
     timing = api.get(PATH, params={"targetId": "t-1"}).headers["server-timing"]
     assert timing.count("db;dur=") == 1
-    assert timing.endswith(';desc="activities_about_targets"')
+    assert timing.endswith(';desc="activities_about_target"')

@@ -91,4 +91,4 @@ def test_one_statement_is_run(api: CheckedClient) -> None:
     id = stored()
     timing = api.get(f"/api/v1/activities/{id}").headers["server-timing"]
     assert timing.count("db;dur=") == 1
-    assert timing.endswith(';desc="activities_by_ids"')
+    assert timing.endswith(';desc="activity_by_id"')

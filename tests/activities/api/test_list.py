@@ -180,6 +180,7 @@ def test_an_empty_page_is_no_error_where_there_are_records(api: CheckedClient) -
 @pytest.mark.parametrize(
     ("parameters", "statement"),
     [
+        ({"targetId": "t-1"}, "activities_about_target"),
         ({"targetId": ["t-1", "t-2"], "include": "changes"}, "activities_about_targets"),
         ({"type": "update"}, "activities_narrowed"),
     ],

@@ -1,0 +1,18 @@
+-- One page of what was done to one target, newest first, from a place on.
+--
+-- The same as activities_about_targets for the usual case of one: its plan has half the steps and takes a tenth of a
+-- millisecond less. The pair (occurred_at, id) is compared as a row, so that the scan starts at the place.
+--
+-- Index: activity_about_target, backwards.
+SELECT /* activities_about_target */
+  activity.id, activity.type, activity.target_type, activity.target_id, activity.source_domain,
+  activity.occurred_at, activity.time_to_live, activity.old_data::text, activity.new_data::text,
+  author.identifier, author.full_name, author.email,
+  activity.correlation_id, activity.recorded_at, activity.expires_at
+FROM activity
+JOIN author ON author.id = activity.author_id
+WHERE activity.target_id = %(target_id)s
+  AND (activity.expires_at IS NULL OR activity.expires_at > %(now)s::timestamptz)
+  AND (activity.occurred_at, activity.id) < (%(before)s::timestamptz, %(before_id)s::uuid)
+ORDER BY activity.occurred_at DESC, activity.id DESC
+LIMIT %(rows)s::bigint
