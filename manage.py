@@ -13,7 +13,9 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import ProgrammingError
 
+        from config.external_database import ExternalDatabaseUnusable
         from config.local_files import LocalFilesUnusable
         from config.postgres_binaries import PostgresUnavailable
     except ModuleNotFoundError as error:
@@ -21,17 +23,25 @@ def main() -> None:
     try:
         with _database():
             execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, LocalFilesUnusable, PostgresUnavailable) as error:
+    except (ExternalDatabaseUnusable, ImproperlyConfigured, LocalFilesUnusable, PostgresUnavailable) as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) != "42P01":
+            raise
+        sys.exit("A table is missing in the database: run `manage.py migrate` first.")
 
 
 def _database() -> AbstractContextManager[None]:
+    from config import external_database
     from config.embedded_postgres import EmbeddedPostgres
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     needs_none = command.startswith("-") or (command in _WITHOUT_DATABASE and "--database" not in sys.argv)
     asks_for_help = "--help" in sys.argv or "-h" in sys.argv or "DJANGO_AUTO_COMPLETE" in os.environ
-    if os.environ.get("DATABASE_URL", "").strip() or needs_none or asks_for_help:
+    if needs_none or asks_for_help:
+        return nullcontext()
+    if url := os.environ.get("DATABASE_URL", "").strip():
+        external_database.check(url)
         return nullcontext()
     return EmbeddedPostgres().running()
 

@@ -45,5 +45,9 @@ def django_database(name: str, url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # The prepared statements are the hot ones, and the best plan of each is the same for all values; left to
         # itself the server takes an array of one for cheaper than its guess of ten, and plans every run anew.
-        "OPTIONS": {"connect_timeout": "2", "options": "-c plan_cache_mode=force_generic_plan", **parts},
+        "OPTIONS": {
+            "connect_timeout": "2",
+            **parts,
+            "options": f"{parts.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
+        },
     }

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from config import env, external_database
 from config.embedded_postgres import EmbeddedPostgres
 from config.external_database import ExternalDatabaseUnusable
-from config.local_files import LocalFilesUnusable
+from config.local_files import LocalFilesUnusable, data_directory
 from config.postgres_binaries import PostgresUnavailable
 from config.web_server import Address, WebServer, WebServerUnusable, take_address, workers
 
@@ -64,6 +64,8 @@ def serve(parts: ExitStack) -> None:
     # Links in pages and tokens name the port that is really used.
     os.environ.setdefault("PUBLIC_URL", address.base_url)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    # Read before the database is started, so that a bad value is told at once.
+    django.setup()
     url = env.text("DATABASE_URL")
     embedded = None if url else EmbeddedPostgres()
     if embedded is None:
@@ -71,7 +73,6 @@ def serve(parts: ExitStack) -> None:
     else:
         parts.callback(embedded.stop)
         embedded.start()
-    django.setup()
     migrate()
     if embedded is not None:
         call_command("load_demo_history")
@@ -118,7 +119,7 @@ def watch(server: WebServer, embedded: EmbeddedPostgres | None) -> NoReturn:
         if embedded and embedded.process and embedded.process.poll() is not None:
             raise PartEnded(
                 "The database (PostgreSQL) has ended, so everything is stopped: run it again; "
-                "its log lies beside its data in .data."
+                f"its log lies beside its data in {data_directory()}."
             )
         time.sleep(0.2)
 

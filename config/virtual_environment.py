@@ -41,7 +41,8 @@ def clean() -> None:
     with _alone():
         for name in (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"):
             shutil.rmtree(CLONE / name, ignore_errors=True)
-    print("Removed .venv and the caches. The database stays; remove .data to begin with an empty one.")
+    place = data_directory()
+    print(f"Removed .venv and the caches. The database stays; remove {place} to begin with an empty one.")
 
 
 @contextmanager

@@ -2,15 +2,21 @@
 
 import gc
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from config.local_files import LocalFilesUnusable
 from config.process import end_with_parent
 
 # A worker that outlives its killed parent would keep the port.
 end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except (ImproperlyConfigured, LocalFilesUnusable) as error:
+    sys.exit(str(error))
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
 gc.collect()

@@ -92,9 +92,14 @@ def as_problem(error: BaseException) -> Problem:
         case exceptions.NotAcceptable():
             return Problem("not-acceptable", "Send Accept: application/json, or no Accept header at all.")
         case exceptions.APIException() | SuspiciousOperation():
-            return Problem("bad-request", "The request's headers cannot be read: check the Host header.")
+            return Problem(
+                "bad-request", "This Host is not answered: whoever runs the service adds it to ALLOWED_HOSTS."
+            )
         case Http404():
-            return Problem("not-found", "There is no such path: the paths are listed under /api/docs/.")
+            return Problem(
+                "not-found",
+                "There is no such path: they are listed under /api/docs/, and an id is a UUID.",
+            )
         case StatementCancelled():
             detail = "The read took more than 2 seconds: name a target, or a shorter window of dates."
             return Problem("too-broad", detail, headers={"Retry-After": "1"})

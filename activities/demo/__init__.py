@@ -11,10 +11,10 @@ _TOKEN_SECONDS = 30 * 24 * 3600
 
 
 def is_loaded() -> bool:
-    """The sign-ins are made last."""
+    """The sign-ins are made last; whoever removes one of them does not want it back."""
     from django.contrib.auth.models import User
 
-    return User.objects.filter(username__in=_SIGN_INS).count() == len(_SIGN_INS)
+    return User.objects.exists()
 
 
 def make_sign_ins() -> None:
@@ -34,17 +34,22 @@ def make_sign_ins() -> None:
 
 def access_lines(base_url: str) -> list[str]:
     """What to print once the service answers."""
+    from django.contrib.auth.models import User
+
     from activities.access import READ, SEARCH, WRITE
     from activities.api.authentication import issue_token
     from activities.demo.history import DEMO_TENURE_ID
     from activities.models import ApiClient
 
+    users = User.objects.filter(username__in=_SIGN_INS, is_active=True).order_by("id")
+    names = [user.username for user in users if user.check_password(settings.DEMO_PASSWORD)]
     client = ApiClient.objects.get_or_create(name=CLIENT)[0]
     claims = {"scope": f"{WRITE} {READ} {SEARCH}", "audience": "staff"}
     token = issue_token(client, claims, now=datetime.now(UTC), seconds=_TOKEN_SECONDS, token_id=str(uuid4()))
     history = f"{base_url}/api/v1/activities?targetId={DEMO_TENURE_ID}&pageSize=5"
+    sign_in = f"Sign in to the admin as {' or '.join(names)}, password {settings.DEMO_PASSWORD}"
     return [
-        f"Sign in to the admin as admin or officer, password {settings.DEMO_PASSWORD}",
+        *([sign_in] if names else []),
         "A tenure's history, with a token that is good for 30 days:",
         f'  curl "{history}" -H "Authorization: Bearer {token}"',
     ]

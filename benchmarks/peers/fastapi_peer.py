@@ -1,8 +1,8 @@
 """The same API by FastAPI, asyncpg, pydantic and PyJWT, as their documentation teaches it.
 
 Async path operations, `Annotated` dependencies, a pool made in the lifespan whose statements asyncpg prepares and
-keeps, codecs for jsonb, and a response model, so that pydantic writes the JSON in Rust,
-which FastAPI's documentation recommends over its ORJSONResponse of before. Serve it with uvicorn, one process.
+keeps, a codec for jsonb, and a response model, so that pydantic writes the JSON in Rust, which FastAPI's
+documentation recommends over its ORJSONResponse of before. Serve it with uvicorn, one process.
 """
 
 import hmac

@@ -127,3 +127,23 @@ def test_others_are_asked_to_sign_in(db: None) -> None:
         answer = visitor.get(address(Activity, "changelist"))
         assert answer.status_code == 302
         assert answer.headers["location"].startswith("/admin/login/?next=/admin/activities/activity/")
+
+
+def test_record_shows_every_digit_of_its_data(officer: Client) -> None:
+    id = stored(new_data=b'{"n": 12345678901234567.89, "m": 1.10}')
+    page = officer.get(address(Activity, "change", id)).content.decode()
+    assert "{&quot;m&quot;: 1.10, &quot;n&quot;: 12345678901234567.89}" in page
+
+
+def test_author_is_found_by_a_whole_name(officer: Client) -> None:
+    stored()
+    author = Author.objects.get()
+    page = officer.get(address(Author, "changelist"), {"q": author.full_name}).content.decode()
+    assert "1 author" in page
+    assert "0 authors" in officer.get(address(Author, "changelist"), {"q": author.full_name[:-1]}).content.decode()
+
+
+def test_name_of_a_client_stays(admin_client: Client) -> None:
+    client = ApiClient.objects.create(name="rents")
+    admin_client.post(address(ApiClient, "change", client.pk), {"name": "repairs"})
+    assert list(ApiClient.objects.values_list("name", flat=True)) == ["rents"]

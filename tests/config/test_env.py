@@ -113,7 +113,11 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
             "PORT": "5433",
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": "2", "sslmode": "require"},
+            "OPTIONS": {
+                "connect_timeout": "2",
+                "sslmode": "require",
+                "options": "-c plan_cache_mode=force_generic_plan",
+            },
         }
     }
 

@@ -46,7 +46,7 @@ def test_guide_does_what_it_says(guide: str, tmp_path: Path) -> None:
     with serving(workers=1) as server:
         script = f"\necho '{_MARK}'\n".join(block.text for block in commands)
         script = script.replace("http://127.0.0.1:8000", server.url)
-        script = script.replace(".venv/bin/python manage.py", f"{sys.executable} {CLONE}/manage.py")
+        script = script.replace(".venv/bin/python", sys.executable).replace(" manage.py", f" {CLONE}/manage.py")
         done = subprocess.run(
             ["bash", "-euc", script],
             cwd=tmp_path,

@@ -67,7 +67,9 @@ def test_what_is_no_id_is_no_path(api: CheckedClient, id: str) -> None:
     response = api.get(f"/api/v1/activities/{id}")
     instance = quote(f"/api/v1/activities/{id}", safe="/:")
     assert said(response) == problem(
-        "not-found", "There is no such path: the paths are listed under /api/docs/.", instance=instance
+        "not-found",
+        "There is no such path: they are listed under /api/docs/, and an id is a UUID.",
+        instance=instance,
     )
 
 

@@ -24,7 +24,7 @@ from tests.refusals import problem, said
 from tests.shapes import activity
 from tests.stored import stored
 
-NO_PATH = "There is no such path: the paths are listed under /api/docs/."
+NO_PATH = "There is no such path: they are listed under /api/docs/, and an id is a UUID."
 FAILED = "The service failed. If it fails again, report the correlationId."
 SECRET = "Ruta Haile of 7 Elm Row"
 ROOT = Path(project.BASE_DIR)
@@ -89,7 +89,7 @@ def test_unknown_path(path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/api/v1/activities", "/api/v1/nowhere", "/api/docs", "/admin/"])
 @pytest.mark.parametrize("host", ["elsewhere.example", "local host", "localhost:port", "[::1"])
 def test_host_that_is_not_ours(path: str, host: str) -> None:
-    detail = "The request's headers cannot be read: check the Host header."
+    detail = "This Host is not answered: whoever runs the service adds it to ALLOWED_HOSTS."
     response = CheckedClient().get(path, headers={"Host": host})
     # An address under a host that is not ours would lead elsewhere.
     bare = {"type": "/api/docs/problems/bad-request"}
