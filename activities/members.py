@@ -1,15 +1,14 @@
-"""The wire shapes of what is read: a record's members, in the contract's order, nulls written."""
+"""The wire shape of what is read, for the OpenAPI document, and what is read of a record's text."""
 
 from datetime import datetime as Instant
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.changes import changes
-from activities.history import StoredActivity
-from activities.recording import NewActivity
 
 
 class AuthorOut(BaseModel):
@@ -53,43 +52,25 @@ class ActivityOut(BaseModel):
     changes: list[Change] = Field(default=[], description="On get-one, and on lists with `include=changes`.")
 
 
-def members(record: StoredActivity, *, with_changes: bool = False) -> dict[str, Any]:
-    """What orjson writes for a record."""
-    out = {
-        "id": record.id,
-        "type": record.type,
-        "targetType": record.target_type,
-        "targetId": record.target_id,
-        "sourceDomain": record.source_domain,
-        "datetime": record.occurred_at,
-        "timeToLive": record.time_to_live,
-        "oldData": record.old_data and orjson.Fragment(record.old_data),
-        "newData": record.new_data and orjson.Fragment(record.new_data),
-        "author": {
-            "id": record.author_identifier,
-            "fullName": record.author_full_name,
-            "email": record.author_email,
-        },
-        "correlationId": record.correlation_id,
-        "recordedAt": record.recorded_at,
-        "expiresAt": record.expires_at,
-    }
-    if with_changes:
-        out["changes"] = changes(record.old_data, record.new_data)
-    return out
+class _Read(msgspec.Struct):
+    """What is read of a record's text; `Raw` members are passed on as they stand."""
+
+    id: msgspec.Raw
+    type: msgspec.Raw
+    targetType: msgspec.Raw
+    targetId: str
+    sourceDomain: str | None
+    datetime: Instant
+    oldData: msgspec.Raw
+    newData: msgspec.Raw
+    author: msgspec.Raw
+    expiresAt: Instant | None
 
 
-def just_stored(
-    activity: NewActivity, documents: tuple[str | None, str | None], recorded_at: Instant
-) -> StoredActivity:
-    """The record that was made of the activity, without reading it back."""
-    return StoredActivity(
-        *activity[:7],
-        *documents,
-        author_identifier=activity.author.identifier,
-        author_full_name=activity.author.full_name,
-        author_email=activity.author.email,
-        correlation_id=activity.correlation_id,
-        recorded_at=recorded_at,
-        expires_at=activity.expires_at,
-    )
+read_members = msgspec.json.Decoder(_Read).decode
+
+
+def with_changes(record: bytes) -> bytes:
+    """The record's text with its member `changes`, which is the last."""
+    read = read_members(record)
+    return b"%b,\"changes\":%b}" % (record[:-1], orjson.dumps(changes(bytes(read.oldData), bytes(read.newData))))

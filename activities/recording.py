@@ -1,6 +1,6 @@
 """Recording: putting activities into the store, each once, however often and by however many it is sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -40,11 +40,12 @@ class NewActivity(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """What became of each id. `created` gives the documents as stored, where they were asked for."""
+    """What became of each id, and the record of one that was stored alone."""
 
-    created: dict[UUID, tuple[str | None, str | None]]
+    created: set[UUID]
     existing: set[UUID]
     conflicting: set[UUID]
+    record: bytes | None = None
 
 
 class ActivityConflict(Exception):
@@ -63,39 +64,41 @@ class _AuthorMissing(Exception):
     pass
 
 
-# Authors that this process has seen in the store, so that the usual write need not look. One that has gone
-# since is noticed by the insert, which then leaves its rows out.
-_known_authors: set[AuthorSnapshot] = set()
+class _AuthorLeftOver(Exception):
+    """An author's row was added for activities of which none was stored."""
+
+    def __init__(self, conflicting: set[UUID]) -> None:
+        super().__init__()
+        self.conflicting = conflicting
+
+
+# The ids of authors that this process has seen in the store, so that the usual write need not look. The insert looks
+# whether the row still is what it was.
+_known_authors: dict[AuthorSnapshot, int] = {}
 _KNOWN_AT_MOST = 10_000
 
 
 def record(
-    activities: Sequence[NewActivity],
-    *,
-    client_id: int,
-    now: datetime,
-    all_or_nothing: bool = True,
-    with_data: bool = False,
+    activities: Sequence[NewActivity], *, client_id: int, now: datetime, all_or_nothing: bool = True
 ) -> Recorded:
     """Stores the activities, whose ids are distinct, and commits.
 
     What is stored already with the same content is `existing`. With other content it is `conflicting`, or, when
     it is all or nothing, raises ActivityConflict with nothing stored. Raises StoreBusy after several tries.
     """
-    if not activities:
-        return Recorded({}, set(), set())
-    authors = {activity.author for activity in activities}
-    if not authors <= _known_authors:
-        _add_authors(authors)
-    parameters = {**_as_json(activities), "client_id": client_id, "recorded_at": now}
+    conflicting: set[UUID] = set()
     for _ in range(TRIES):
+        if not activities:
+            return Recorded(set(), set(), conflicting)
         try:
-            if len(activities) == 1:
-                return _store(activities, parameters, all_or_nothing, with_data)
-            with transaction.atomic():
-                return _store(activities, parameters, all_or_nothing, with_data)
+            recorded = _try(activities, client_id, now, all_or_nothing)
+            return recorded._replace(conflicting=recorded.conflicting | conflicting) if conflicting else recorded
+        except _AuthorLeftOver as left_over:
+            conflicting |= left_over.conflicting
+            activities = [activity for activity in activities if activity.id not in conflicting]
         except (_AuthorMissing, psycopg.errors.ForeignKeyViolation):
-            _add_authors(authors)
+            for activity in activities:
+                _known_authors.pop(activity.author, None)
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
         except psycopg.OperationalError:
@@ -105,25 +108,75 @@ def record(
     raise StoreBusy
 
 
+def _try(activities: Sequence[NewActivity], client_id: int, now: datetime, all_or_nothing: bool) -> Recorded:
+    source = {"client_id": client_id, "recorded_at": now}
+    if len(activities) == 1 and activities[0].author in _known_authors:
+        # One statement is a transaction by itself.
+        return _store(activities, source, _known_authors, all_or_nothing)
+    authors = {activity.author for activity in activities}
+    with transaction.atomic():
+        found, added = _author_ids(authors)
+        recorded = _store(activities, source, found, all_or_nothing)
+        if added and recorded.conflicting:
+            stored = {activity.author for activity in activities if activity.id not in recorded.conflicting}
+            if added - stored:
+                raise _AuthorLeftOver(recorded.conflicting)
+    if len(_known_authors) > _KNOWN_AT_MOST:
+        _known_authors.clear()
+    _known_authors.update(found)
+    return recorded
+
+
+def _author_ids(authors: set[AuthorSnapshot]) -> tuple[dict[AuthorSnapshot, int], set[AuthorSnapshot]]:
+    """The id of each author's row, and which of them were added for it."""
+    found = {author: _known_authors[author] for author in authors if author in _known_authors}
+    asked = [author for author in authors if author not in found]
+    if not asked:
+        return found, set()
+    rows: list[Any] = statements.run("author_ids", {"authors": _authors_as_json(asked, {})})
+    if len(rows) < len(asked):
+        raise _AuthorMissing
+    places = [(asked[int.from_bytes(number, "big")], int.from_bytes(id, "big"), new) for number, id, new in rows]
+    found.update((author, id) for author, id, _ in places)
+    return found, {author for author, _, new in places if new == b"\1"}
+
+
 def _store(
-    activities: Sequence[NewActivity], parameters: dict[str, Any], all_or_nothing: bool, with_data: bool
+    activities: Sequence[NewActivity],
+    source: dict[str, Any],
+    author_ids: Mapping[AuthorSnapshot, int],
+    all_or_nothing: bool,
 ) -> Recorded:
-    rows = statements.run("record_activities", {**parameters, "with_data": with_data})
-    created = {id: (old_data, new_data) for id, old_data, new_data in rows}
-    others = [activity for activity in activities if activity.id not in created]
+    if len(activities) == 1:
+        created = _insert_one(activities[0], source, author_ids[activities[0].author])
+    else:
+        rows = statements.run("record_activities", {**_as_json(activities, author_ids), **source})
+        new = {row[0] for row in rows}
+        created = Recorded({activity.id for activity in activities if activity.id.bytes in new}, set(), set())
+    others = [activity for activity in activities if activity.id not in created.created]
     if not others:
-        return Recorded(created, set(), set())
-    same = dict(statements.run("compare_with_stored", _as_json(others)))
+        return created
+    same = {UUID(bytes=id): is_same == b"\1" for id, is_same in _compared(others)}
     if len(same) < len(others):
         raise _AuthorMissing
     existing = {id for id, is_same in same.items() if is_same}
     conflicting = same.keys() - existing
     if conflicting and all_or_nothing:
         raise ActivityConflict(conflicting)
-    return Recorded(created, existing, conflicting)
+    return Recorded(created.created, existing, conflicting, created.record)
 
 
-def _as_json(activities: Iterable[NewActivity]) -> dict[str, str]:
+def _insert_one(activity: NewActivity, source: dict[str, Any], author_id: int) -> Recorded:
+    columns = {**activity._asdict(), **activity.author._asdict(), **source, "author_id": author_id}
+    rows = statements.run("record_activity", columns)
+    return Recorded({activity.id}, set(), set(), rows[0][0]) if rows else Recorded(set(), set(), set())
+
+
+def _compared(activities: Sequence[NewActivity]) -> list[Any]:
+    return statements.run("compare_with_stored", _as_json(activities, {}))
+
+
+def _as_json(activities: Iterable[NewActivity], author_ids: Mapping[AuthorSnapshot, int]) -> dict[str, bytes]:
     numbers: dict[AuthorSnapshot, int] = {}
     rows = [
         {
@@ -142,18 +195,15 @@ def _as_json(activities: Iterable[NewActivity]) -> dict[str, str]:
         }
         for activity in activities
     ]
-    authors = [{"number": number, **author._asdict()} for author, number in numbers.items()]
-    return {"rows": orjson.dumps(rows).decode(), "authors": orjson.dumps(authors).decode()}
+    return {"rows": orjson.dumps(rows), "authors": _authors_as_json(numbers, author_ids)}
+
+
+def _authors_as_json(authors: Iterable[AuthorSnapshot], ids: Mapping[AuthorSnapshot, int]) -> bytes:
+    return orjson.dumps(
+        [{"number": number, "id": ids.get(author), **author._asdict()} for number, author in enumerate(authors)]
+    )
 
 
 def forget_authors() -> None:
     """As after a restart."""
     _known_authors.clear()
-
-
-def _add_authors(authors: Iterable[AuthorSnapshot]) -> None:
-    rows = [author._asdict() for author in authors]
-    statements.run("add_authors", {"authors": orjson.dumps(rows).decode()})
-    if len(_known_authors) > _KNOWN_AT_MOST:
-        _known_authors.clear()
-    _known_authors.update(authors)

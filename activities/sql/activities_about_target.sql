@@ -5,10 +5,7 @@
 --
 -- Index: activity_about_target, backwards.
 SELECT /* activities_about_target */
-  activity.id, activity.type, activity.target_type, activity.target_id, activity.source_domain,
-  activity.occurred_at, activity.time_to_live, activity.old_data::text, activity.new_data::text,
-  author.identifier, author.full_name, author.email,
-  activity.correlation_id, activity.recorded_at, activity.expires_at
+  {record}, activity.occurred_at, activity.id
 FROM activity
 JOIN author ON author.id = activity.author_id
 WHERE activity.target_id = %(target_id)s

@@ -5,18 +5,16 @@
 --
 -- Index: activity_about_target, backwards.
 SELECT /* activities_about_targets */
-  found.id, found.type, found.target_type, found.target_id, found.source_domain, found.occurred_at,
-  found.time_to_live, found.old_data::text, found.new_data::text, author.identifier, author.full_name, author.email,
-  found.correlation_id, found.recorded_at, found.expires_at
-FROM unnest(%(target_ids)s::text[]) AS asked (target_id)
+  {record}, activity.occurred_at, activity.id
+FROM jsonb_array_elements_text(%(target_ids)s::jsonb) AS asked (target_id)
 CROSS JOIN LATERAL (
-  SELECT activity.* FROM activity
-  WHERE activity.target_id = asked.target_id
-    AND (activity.expires_at IS NULL OR activity.expires_at > %(now)s::timestamptz)
-    AND (activity.occurred_at, activity.id) < (%(before)s::timestamptz, %(before_id)s::uuid)
-  ORDER BY activity.occurred_at DESC, activity.id DESC
+  SELECT one.* FROM activity AS one
+  WHERE one.target_id = asked.target_id
+    AND (one.expires_at IS NULL OR one.expires_at > %(now)s::timestamptz)
+    AND (one.occurred_at, one.id) < (%(before)s::timestamptz, %(before_id)s::uuid)
+  ORDER BY one.occurred_at DESC, one.id DESC
   LIMIT %(rows)s::bigint
-) AS found
-JOIN author ON author.id = found.author_id
-ORDER BY found.occurred_at DESC, found.id DESC
+) AS activity
+JOIN author ON author.id = activity.author_id
+ORDER BY activity.occurred_at DESC, activity.id DESC
 LIMIT %(rows)s::bigint

@@ -2,10 +2,7 @@
 --
 -- Index: the primary key.
 SELECT /* activity_by_id */
-  activity.id, activity.type, activity.target_type, activity.target_id, activity.source_domain,
-  activity.occurred_at, activity.time_to_live, activity.old_data::text, activity.new_data::text,
-  author.identifier, author.full_name, author.email,
-  activity.correlation_id, activity.recorded_at, activity.expires_at
+  {record}
 FROM activity
 JOIN author ON author.id = activity.author_id
 WHERE activity.id = %(id)s::uuid
