@@ -107,6 +107,14 @@ def test_host_that_is_not_ours(path: str, host: str) -> None:
         ("POST", "/api/v1/activities/57687df6-ef16-5fd7-ab69-5048d09ebe5e", "GET, HEAD, OPTIONS"),
         ("BREW", "/api/v1/activities", "GET, POST, HEAD, OPTIONS"),
         ("POST", "/api/schema", "GET, HEAD, OPTIONS"),
+        ("TRACE", "/api/docs", "GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/api/docs/problems", "GET, HEAD"),
+        ("TRACE", "/api/docs/problems/not-found", "GET, HEAD"),
+        ("TRACE", "/", "GET, HEAD"),
+        ("TRACE", "/admin", "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        ("TRACE", "/admin/login/", "GET, POST, PUT, HEAD, OPTIONS"),
+        ("POST", "/static/admin/css/base.css", "GET, HEAD"),
+        ("OPTIONS", "/static/admin/css/base.css", "GET, HEAD"),
     ],
 )
 def test_method_that_is_not_allowed(api: CheckedClient, method: str, path: str, allowed: str) -> None:
@@ -114,6 +122,28 @@ def test_method_that_is_not_allowed(api: CheckedClient, method: str, path: str, 
     detail = "Use one of the methods in the Allow header."
     assert said(response) == problem("method-not-allowed", detail, instance=path)
     assert response.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/docs/", "/api/docs?script=", "/api/schema", "/api/schema/"])
+def test_documents_name_their_methods(path: str) -> None:
+    response = CheckedClient().options(path)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("range_", ["bytes=0-5", "bytes=99999999-", "nonsense"])
+def test_files_are_served_whole(range_: str) -> None:
+    path = "/static/admin/css/base.css"
+    whole = CheckedClient().get(path)
+    part = CheckedClient().get(path, headers={"Range": range_})
+    assert (part.status_code, part.content) == (200, whole.content)
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/admin/login/"])
+def test_more_parameters_than_are_read(db: None, path: str) -> None:
+    response = CheckedClient().get(f"{path}?{'next=&' * 1001}")
+    detail = "The request cannot be read: correct its parameters, its headers or its form, and send it again."
+    assert said(response) == problem("bad-request", detail, instance=path)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*, text/csv;q=0.5"])
