@@ -14,10 +14,9 @@ from activities.api.filters import ActivityFilter
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import Problem
 from activities.contract import TARGET_ID_PATTERN
-from activities.history import Place
+from activities.history import MAX_TARGETS, Place
 from activities.models import Activity, ActivityRows
 
-MAX_TARGETS = 20
 MAX_PAGE_SIZE = 1_000
 INCLUDABLE = ("changes",)
 FILTERS = tuple(ActivityFilter.base_filters)

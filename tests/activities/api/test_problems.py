@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from django.conf import settings as project
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 
-from activities import history, statements
+from activities import history
 from activities.api import submissions
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.recording import StoreBusy
@@ -222,24 +220,3 @@ def test_database_out_of_reach(cut_off: CheckedClient, log: StringIO, remembered
         assert response.headers["retry-after"] == "5"
     assert "ERROR activities The database cannot be reached.\ndjango.db.utils.OperationalError\n" in log.getvalue()
     assert "127.0.0.1" not in log.getvalue() + "".join(response.text for response in answers)
-
-
-@pytest.mark.parametrize("parameters", [{}, {"type": "end"}, {"targetId": "t-1", "type": "end"}])
-def test_read_that_takes_too_long(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, str]
-) -> None:
-    assert statements.LONGEST_READ_MS == 2_000
-    monkeypatch.setattr(statements, "LONGEST_READ_MS", 50)
-    api = CheckedClient(token(*ALL_SCOPES))
-    with psycopg.connect(make_conninfo(**_address())) as other:
-        other.execute("LOCK TABLE activity IN ACCESS EXCLUSIVE MODE")
-        response = api.get("/api/v1/activities", params=parameters)
-    detail = "The read took more than 2 seconds: name a target, or a shorter window of dates."
-    assert said(response) == problem("too-broad", detail)
-    assert response.headers["retry-after"] == "1"
-    assert api.get("/api/v1/activities").status_code == 200
-
-
-def _address() -> dict[str, Any]:
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return {name: connection.settings_dict[key] for name, key in names.items() if connection.settings_dict[key]}
