@@ -144,17 +144,6 @@ def test_more_parameters_than_are_read(db: None, path: str) -> None:
     assert said(response) == problem("bad-request", detail, instance=path)
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*, text/csv;q=0.5"])
-def test_only_json_is_served(api: CheckedClient, accept: str) -> None:
-    response = api.get("/api/v1/activities", headers={"Accept": accept})
-    assert said(response) == problem("not-acceptable", "Send Accept: application/json, or no Accept header at all.")
-
-
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, application/json;q=0.1"])
-def test_whoever_takes_json_is_served(api: CheckedClient, accept: str) -> None:
-    assert api.get("/api/v1/activities", headers={"Accept": accept}).status_code == 200
-
-
 def test_form_from_elsewhere() -> None:
     response = CheckedClient().post("/admin/login/", data={"username": "x", "password": "y"})
     detail = "The form did not come from its own page, or its page is too old: open the page again and send it anew."
