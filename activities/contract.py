@@ -195,6 +195,12 @@ def read_activity(
     )
 
 
+def sent_id(item: Item) -> UUID | None:
+    """The id that the item bears, whatever else is wrong with it."""
+    text = item.value.get("id") if isinstance(item.value, dict) else None
+    return UUID(text) if isinstance(text, str) and _uuid.fullmatch(text) else None
+
+
 def _united(first: list[Fault], second: list[Fault]) -> list[Fault]:
     said = {fault.pointer for fault in first}
     return (first + [fault for fault in second if fault.pointer not in said])[:MAX_FAULTS]

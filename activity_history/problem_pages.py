@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from activities.api.problem_types import PROBLEM_TYPES
 
@@ -16,15 +17,18 @@ def _with_code(text: str) -> SafeString:
     )
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     kinds = sorted(PROBLEM_TYPES.values(), key=lambda kind: (kind.status, kind.slug))
     return render(request, "problems/index.html", {"kinds": kinds})
 
 
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     kind = PROBLEM_TYPES.get(slug)
     if kind is None:

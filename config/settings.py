@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "activities.api.answers.only_our_hosts",
     "django.middleware.security.SecurityMiddleware",
+    "activities.api.problems.said_in_full",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.pages_middleware.PagesSessionMiddleware",
     "config.pages_middleware.PagesCommonMiddleware",

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from activities.api.documents import DocumentView, ExplorerView
 from activity_history import problem_pages
 
 handler400 = "activities.api.problems.bad_request"
@@ -14,8 +14,8 @@ handler500 = "activities.api.problems.server_error"
 
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
-    re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
+    re_path(r"^api/docs/?$", ExplorerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),
     re_path(r"^api/docs/problems/(?P<slug>[a-z-]+)/?$", problem_pages.page, name="problem"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

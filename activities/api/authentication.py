@@ -1,5 +1,6 @@
 """Who calls: bearer tokens, checked once and remembered until they end."""
 
+import re
 from collections import OrderedDict
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -115,11 +116,19 @@ def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
 
 
 def _set(claims: dict[str, Any], name: str) -> frozenset[str] | None:
-    """None where the claim is absent. Anything but a list of strings lets nothing through, rather than all."""
+    """None where the claim is absent. Anything but a list of strings lets nothing through, rather than all.
+
+    Text that no record can have is left out: the database would refuse to compare it.
+    """
     if name not in claims:
         return None
-    value = claims[name]
-    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()
+    value = claims[name] if isinstance(claims[name], list) else []
+    return frozenset(item for item in value if isinstance(item, str) and _can_be_stored(item))
+
+
+def _can_be_stored(text: str) -> bool:
+    """PostgreSQL holds neither NUL nor lone surrogates."""
+    return not re.search("[\0\ud800-\udfff]", text)
 
 
 def _scopes(issuer: Issuer, claims: dict[str, Any], client_name: str | None) -> frozenset[str]:
@@ -137,12 +146,13 @@ def _client(issuer: Issuer, name: str | None) -> ApiClient:
 
     Their names begin with the issuer's, so that none of them passes for a client of our own.
     """
-    if issuer.issuer == OWN_ISSUER:
-        client = ApiClient.objects.filter(name=name).first()
-    else:
-        full_name = (f"{issuer.issuer}/{name}" if name else issuer.issuer).replace("\0", "")[:255]
-        client = ApiClient.objects.filter(name=full_name).first()
-        client = client or ApiClient.objects.get_or_create(name=full_name)[0]
+    ours = issuer.issuer == OWN_ISSUER
+    full_name = (name or "") if ours else (f"{issuer.issuer}/{name}" if name else issuer.issuer)[:255]
+    if not _can_be_stored(full_name):
+        raise AuthenticationFailed("The token names its client by characters that cannot be: get a new one.")
+    client = ApiClient.objects.filter(name=full_name).first()
+    if client is None and not ours:
+        client = ApiClient.objects.get_or_create(name=full_name)[0]
     if client is None or client.revoked_at is not None:
         raise AuthenticationFailed("The token's client is revoked or unknown: ask whoever runs the service.")
     return client

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from activities.api.filters import ActivityFilter
 from activities.api.openapi_shapes import EXAMPLE, SHAPES, ref
-from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE, MAX_TARGETS
+from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.contract import TARGET_ID_PATTERN, UUID_PATTERN
+from activities.history import MAX_TARGETS
 
 Decorator = Callable[[Any], Any]
 

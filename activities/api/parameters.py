@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from django.http import HttpRequest
@@ -14,16 +14,17 @@ from activities.api.filters import ActivityFilter
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import Problem
 from activities.contract import TARGET_ID_PATTERN
-from activities.history import Place
+from activities.history import MAX_TARGETS, Place
 from activities.models import Activity, ActivityRows
 
-MAX_TARGETS = 20
 MAX_PAGE_SIZE = 1_000
+MAX_PARAMETERS = 1_000
 INCLUDABLE = ("changes",)
 FILTERS = tuple(ActivityFilter.base_filters)
 LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
 CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
 _target_id = re.compile(TARGET_ID_PATTERN[1:-1])
+_bytes_left = re.compile("[\udc80-\udcff]")
 
 Values = dict[str, list[str]]
 Faults = list[tuple[str, str]]
@@ -66,8 +67,7 @@ def read_list_query(
             faults.append(("include", f"What can be included is {' and '.join(INCLUDABLE)}."))
     narrow = _narrow(values, target_ids is not None, faults)
     if faults:
-        errors = [{"parameter": name, "detail": detail} for name, detail in faults]
-        raise Problem("invalid-parameters", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
+        raise _refusal(faults)
     return ListQuery(target_ids, narrow, page_size, after, "changes" in values.get("include", []), values)
 
 
@@ -75,13 +75,40 @@ def _canonical(request: HttpRequest, known: tuple[str, ...], strict: bool, fault
     """The parameters under the contract's spelling of their names, which are matched without regard to case."""
     spelling = {name.lower(): name for name in known}
     values: Values = {}
-    for name, given in request.GET.lists():
+    unknown: dict[str, None] = {}
+    for name, value in _pairs(request):
         if name.lower() in spelling:
-            values.setdefault(spelling[name.lower()], []).extend(given)
+            values.setdefault(spelling[name.lower()], []).append(value)
         elif strict:
-            listed = ", ".join(known)
-            faults.append((name[:100], f"There is no such parameter: leave it out. The parameters are {listed}."))
+            unknown[_shown(name)] = None
+    listed = ", ".join(known)
+    sentence = f"There is no such parameter: leave it out. The parameters are {listed}."
+    faults += [(name, sentence) for name in unknown]
+    # What cannot be read is not judged further.
+    if unreadable := [name for name, given in values.items() if any(map(_bytes_left.search, given))]:
+        raise _refusal([(name, "Write it in UTF-8, percent-encoded.") for name in unreadable] + faults)
     return values
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    """Read as Django does, but for bytes that are no UTF-8: it takes them for U+FFFD, and so for each other.
+
+    They stand in the text as lone surrogates. Raises Problem when there are too many parameters.
+    """
+    query = request.META.get("QUERY_STRING", "").encode("iso-8859-1").decode(errors="surrogateescape")
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        raise Problem("invalid-parameters", f"Send at most {MAX_PARAMETERS} parameters in one request.") from None
+
+
+def _shown(name: str) -> str:
+    return name.encode(errors="surrogateescape").decode(errors="replace")[:100]
+
+
+def _refusal(faults: Faults) -> Problem:
+    errors = [{"parameter": name, "detail": detail} for name, detail in faults]
+    return Problem("invalid-parameters", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
 
 
 def _once(values: Values, name: str, faults: Faults) -> str | None:

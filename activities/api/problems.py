@@ -1,14 +1,16 @@
 """Every refusal and failure, as application/problem+json (RFC 9457)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import django.db
 import orjson
 import psycopg
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, DisallowedHost, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
@@ -91,10 +93,13 @@ def as_problem(error: BaseException) -> Problem:
             return Problem("method-not-allowed", "Use one of the methods in the Allow header.")
         case exceptions.NotAcceptable():
             return Problem("not-acceptable", "Send Accept: application/json, or no Accept header at all.")
-        case exceptions.APIException() | SuspiciousOperation():
+        case DisallowedHost():
             return Problem(
                 "bad-request", "This Host is not answered: whoever runs the service adds it to ALLOWED_HOSTS."
             )
+        case exceptions.APIException() | BadRequest() | MultiPartParserError() | SuspiciousOperation():
+            detail = "The request cannot be read: correct its parameters, its headers or its form, and send it again."
+            return Problem("bad-request", detail)
         case Http404():
             return Problem(
                 "not-found",
@@ -121,7 +126,25 @@ def _unauthenticated(detail: str, error: Exception, reason: str) -> Problem:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, as_problem(SuspiciousOperation()))
+    return answer(request, as_problem(exception))
+
+
+def said_in_full(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware for what libraries refuse with an empty body: a method, on pages and files."""
+
+    def check(request: HttpRequest) -> HttpResponseBase:
+        # A file is served whole, as HTTP allows, rather than with a refusal of a range that it does not have.
+        request.META.pop("HTTP_RANGE", None)
+        response = get_response(request)
+        if response.status_code != 405 or response.headers.get("Content-Type") == CONTENT_TYPE:
+            return response
+        refusal = as_problem(exceptions.MethodNotAllowed(request.method or ""))
+        refusal.headers["Allow"] = response.headers["Allow"]
+        return answer(request, refusal)
+
+    return check
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,14 +8,15 @@ from uuid import UUID
 from activities import ids
 from activities.access import Caller
 from activities.api.problems import Problem, pointed
-from activities.contract import read_activity
-from activities.json_body import BodyUnreadable, Fault, read_body
+from activities.contract import read_activity, sent_id
+from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, read_body
 from activities.recording import ActivityConflict, NewActivity, Recorded, record
 
 MAX_ITEMS = 1_000
 MAX_ERRORS = 100
 _CONFLICT = "This id is stored with other content: send the same content again, or use a new id."
 _KEY_REUSED = "This Idempotency-Key was used with other content here: use a new key for a new request."
+_TWICE = "This id stands in the array before: leave one of the two out."
 _DOMAIN = "The token may not write for this source domain."
 
 Verdict = NewActivity | list[Fault]
@@ -55,11 +56,12 @@ def read_submission(
             return id
 
         verdict = read_activity(item, now=now, make_id=make_id, correlation_id=correlation_id)
-        if isinstance(verdict, NewActivity):
-            if verdict.id in seen:
-                verdict = [Fault("/id", "This id stands in the array before: leave one of the two out.")]
-            else:
-                seen.add(verdict.id)
+        id = verdict.id if isinstance(verdict, NewActivity) else sent_id(item)
+        if id in seen:
+            faults = [] if isinstance(verdict, NewActivity) else verdict
+            verdict = [Fault("/id", _TWICE), *faults][:MAX_FAULTS]
+        elif id is not None:
+            seen.add(id)
         verdicts.append(verdict)
     return Submission(many, verdicts, frozenset(derived))
 

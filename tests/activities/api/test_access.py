@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import httpx
 import pytest
 
 from activities.access import READ, SCOPES, SEARCH, WRITE
+from activities.history import MAX_TARGETS
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.refusals import problem, said
 from tests.shapes import activity
@@ -107,6 +110,26 @@ def test_of_several_targets_only_readable_ones_are_shown() -> None:
 )
 def test_search_finds_only_what_the_token_may_read(claims: Any, found: Any) -> None:
     assert targets_found(CheckedClient(token(SEARCH, **claims))) == found
+
+
+@pytest.mark.parametrize("parameters", [{}, {"type": "update"}])
+@pytest.mark.parametrize("count", [MAX_TARGETS, MAX_TARGETS + 1])
+def test_search_over_many_targets_is_one_history_and_one_statement(
+    db: None, count: int, parameters: dict[str, str]
+) -> None:
+    moment = datetime.now(UTC) - timedelta(days=1)
+    targets = [f"t-{number}" for number in range(count)]
+    ids = [
+        stored(target_id=target_id, occurred_at=moment - timedelta(hours=hours))
+        for hours in (0, 1)
+        for target_id in [targets[0], targets[-1], "t-other"]
+    ]
+    readable = sorted(ids[:2], reverse=True) + sorted(ids[3:5], reverse=True)
+    reader = CheckedClient(token(SEARCH, target_ids=targets))
+    for page_size in (1, 2, 3, 4):
+        assert [UUID(record["id"]) for record in reader.walk(pageSize=page_size, **parameters)] == readable
+    timing = reader.get("/api/v1/activities", params=parameters).headers["server-timing"]
+    assert timing.count("db;dur=") == 1
 
 
 @pytest.mark.usefixtures("three_targets")

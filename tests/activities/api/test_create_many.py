@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from activities.models import ApiClient
-from tests.activities.api.posts import FIRST, SECOND, THIRD, invalid, refused, stored_ids
+from tests.activities.api.posts import FIRST, LENIENT, SECOND, THIRD, invalid, post_text, refused, stored_ids, text_of
 from tests.api_client import CheckedClient
 from tests.refusals import said
 from tests.shapes import activity
@@ -129,6 +129,39 @@ def test_one_id_twice_is_refused_at_the_second(api: CheckedClient, again: str, t
     response = api.record([body, activity(), {**body, "id": again, "type": type}])
     assert said(response) == invalid(("#/2/id", "This id stands in the array before: leave one of the two out."))
     assert stored_ids() == set()
+
+
+ID = "abcdef00-0000-4000-8000-00000000000a"
+
+
+@pytest.mark.parametrize("again", [ID, ID.replace("-", ""), ID.upper(), ID.replace("-", "").upper()])
+@pytest.mark.parametrize(("first", "second"), [({"type": ""}, {}), ({}, {"type": ""}), ({"type": ""}, {"type": ""})])
+def test_one_id_twice_is_refused_also_where_more_is_wrong(
+    api: CheckedClient, first: dict[str, str], second: dict[str, str], again: str
+) -> None:
+    response = api.record([{**activity(id=ID), **first}, {**activity(id=again), **second}])
+    short = "Send at least 1 character, or leave it out where it is optional."
+    errors = [
+        *([("#/0/type", short)] if first else []),
+        ("#/1/id", "This id stands in the array before: leave one of the two out."),
+        *([("#/1/type", short)] if second else []),
+    ]
+    assert said(response) == invalid(*errors)
+    assert stored_ids() == set()
+
+
+def test_one_id_twice_is_refused_where_the_data_are_at_fault(api: CheckedClient) -> None:
+    strange = text_of(activity(id=ID), newData='{"a": NaN}')
+    response = post_text(api, f"[{strange}, {strange}]")
+    sentence = "NaN is not JSON: send null, or the word as a string."
+    twice = "This id stands in the array before: leave one of the two out."
+    assert said(response) == invalid(("#/0/newData/a", sentence), ("#/1/id", twice), ("#/1/newData/a", sentence))
+
+
+@pytest.mark.parametrize("id", ["", "x", 5, None, [ID], {"id": ID}])
+def test_what_is_no_id_is_not_twice_the_same(api: CheckedClient, id: Any) -> None:
+    response = api.record([{**activity(), "id": id}] * 2, **LENIENT)
+    assert "before" not in response.text
 
 
 def test_one_domain_that_is_not_the_tokens_keeps_all_out(api_of_finance: CheckedClient) -> None:

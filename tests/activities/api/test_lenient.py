@@ -68,6 +68,25 @@ def test_one_id_twice_rejects_the_second(api: CheckedClient) -> None:
     assert api.get(f"/api/v1/activities/{FIRST}").json()["type"] == "create"
 
 
+@pytest.mark.parametrize("again", [FIRST, FIRST.replace("-", "")])
+def test_one_id_twice_rejects_the_second_also_where_the_first_is_rejected(api: CheckedClient, again: str) -> None:
+    wrong = {**activity(id=FIRST), "type": ""}
+    response = api.record([wrong, activity(id=again), {**wrong, "id": again}, activity(id=SECOND)], **LENIENT)
+    twice = "This id stands in the array before: leave one of the two out."
+    short = "Send at least 1 character, or leave it out where it is optional."
+    assert response.json() == {
+        "created": 1,
+        "existing": 0,
+        "results": [
+            rejected(("#/0/type", short)),
+            rejected(("#/1/id", twice)),
+            rejected(("#/2/id", twice), ("#/2/type", short)),
+            result(SECOND, "created"),
+        ],
+    }
+    assert stored_ids() == {SECOND}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

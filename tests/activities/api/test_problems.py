@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from django.conf import settings as project
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 
-from activities import history, statements
+from activities import history
 from activities.api import submissions
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.recording import StoreBusy
@@ -107,6 +105,14 @@ def test_host_that_is_not_ours(path: str, host: str) -> None:
         ("POST", "/api/v1/activities/57687df6-ef16-5fd7-ab69-5048d09ebe5e", "GET, HEAD, OPTIONS"),
         ("BREW", "/api/v1/activities", "GET, POST, HEAD, OPTIONS"),
         ("POST", "/api/schema", "GET, HEAD, OPTIONS"),
+        ("TRACE", "/api/docs", "GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/api/docs/problems", "GET, HEAD"),
+        ("TRACE", "/api/docs/problems/not-found", "GET, HEAD"),
+        ("TRACE", "/", "GET, HEAD"),
+        ("TRACE", "/admin", "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        ("TRACE", "/admin/login/", "GET, POST, PUT, HEAD, OPTIONS"),
+        ("POST", "/static/admin/css/base.css", "GET, HEAD"),
+        ("OPTIONS", "/static/admin/css/base.css", "GET, HEAD"),
     ],
 )
 def test_method_that_is_not_allowed(api: CheckedClient, method: str, path: str, allowed: str) -> None:
@@ -116,15 +122,26 @@ def test_method_that_is_not_allowed(api: CheckedClient, method: str, path: str, 
     assert response.headers["allow"] == allowed
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*, text/csv;q=0.5"])
-def test_only_json_is_served(api: CheckedClient, accept: str) -> None:
-    response = api.get("/api/v1/activities", headers={"Accept": accept})
-    assert said(response) == problem("not-acceptable", "Send Accept: application/json, or no Accept header at all.")
+@pytest.mark.parametrize("path", ["/api/docs", "/api/docs/", "/api/docs?script=", "/api/schema", "/api/schema/"])
+def test_documents_name_their_methods(path: str) -> None:
+    response = CheckedClient().options(path)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, application/json;q=0.1"])
-def test_whoever_takes_json_is_served(api: CheckedClient, accept: str) -> None:
-    assert api.get("/api/v1/activities", headers={"Accept": accept}).status_code == 200
+@pytest.mark.parametrize("range_", ["bytes=0-5", "bytes=99999999-", "nonsense"])
+def test_files_are_served_whole(range_: str) -> None:
+    path = "/static/admin/css/base.css"
+    whole = CheckedClient().get(path)
+    part = CheckedClient().get(path, headers={"Range": range_})
+    assert (part.status_code, part.content) == (200, whole.content)
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/admin/login/"])
+def test_more_parameters_than_are_read(db: None, path: str) -> None:
+    response = CheckedClient().get(f"{path}?{'next=&' * 1001}")
+    detail = "The request cannot be read: correct its parameters, its headers or its form, and send it again."
+    assert said(response) == problem("bad-request", detail, instance=path)
 
 
 def test_form_from_elsewhere() -> None:
@@ -192,24 +209,3 @@ def test_database_out_of_reach(cut_off: CheckedClient, log: StringIO, remembered
         assert response.headers["retry-after"] == "5"
     assert "ERROR activities The database cannot be reached.\ndjango.db.utils.OperationalError\n" in log.getvalue()
     assert "127.0.0.1" not in log.getvalue() + "".join(response.text for response in answers)
-
-
-@pytest.mark.parametrize("parameters", [{}, {"type": "end"}, {"targetId": "t-1", "type": "end"}])
-def test_read_that_takes_too_long(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch, parameters: dict[str, str]
-) -> None:
-    assert statements.LONGEST_READ_MS == 2_000
-    monkeypatch.setattr(statements, "LONGEST_READ_MS", 50)
-    api = CheckedClient(token(*ALL_SCOPES))
-    with psycopg.connect(make_conninfo(**_address())) as other:
-        other.execute("LOCK TABLE activity IN ACCESS EXCLUSIVE MODE")
-        response = api.get("/api/v1/activities", params=parameters)
-    detail = "The read took more than 2 seconds: name a target, or a shorter window of dates."
-    assert said(response) == problem("too-broad", detail)
-    assert response.headers["retry-after"] == "1"
-    assert api.get("/api/v1/activities").status_code == 200
-
-
-def _address() -> dict[str, Any]:
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return {name: connection.settings_dict[key] for name, key in names.items() if connection.settings_dict[key]}
