@@ -54,7 +54,7 @@ def page(
         return Page([], None)
     if target_ids is not None and narrow is None and len(target_ids) <= MAX_TARGETS:
         found = _about(target_ids, after or START, rows, now)
-        place = _stored_place
+        place: Callable[..., Place] = _stored_place
     else:
         found = _narrowed(target_ids, narrow, after, rows, now)
         place = Place

@@ -14,9 +14,14 @@ from config.process import end_with_parent
 end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
-    application = get_wsgi_application()
+    _django = get_wsgi_application()
 except (ImproperlyConfigured, LocalFilesUnusable) as error:
     sys.exit(str(error))
+
+# It reads the settings, which must have been told of by now if they are bad.
+from activities.api.hot_path import hot_path  # noqa: E402
+
+application = hot_path(_django)
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
 gc.collect()

@@ -1,43 +1,55 @@
-"""What stands on every answer, and how JSON is written."""
+"""What stands on every answer."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from activities import statements
+from activities.api.calls import Answer
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
 
 
-def json_answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """Stored documents pass through as `orjson.Fragment`, moments are written in UTC with Z."""
-    content = orjson.dumps(data, option=orjson.OPT_UTC_Z)
-    return HttpResponse(content, status=status, content_type="application/json", headers=dict(headers or {}))
+def as_response(answer: Answer) -> HttpResponse:
+    return HttpResponse(
+        answer.body, status=answer.status, content_type=answer.content_type, headers=dict(answer.headers)
+    )
+
+
+def correlation_id_of(meta: Mapping[str, Any]) -> str:
+    """The caller's, when it is 1–128 printable characters, else a new one."""
+    given = meta.get("HTTP_X_CORRELATION_ID", "")
+    return given if _PRINTABLE.fullmatch(given) else str(uuid4())
+
+
+def standing_headers(correlation_id: str, runs: Sequence[statements.Run]) -> dict[str, str]:
+    """The correlation id, the time spent in the database, and no storing by caches."""
+    timings = [f'db;dur={run.ms:.2f};desc="{run.name}"' for run in runs]
+    return {
+        "x-correlation-id": correlation_id,
+        "Server-Timing": ", ".join(timings) or 'db;dur=0;desc="none"',
+        "Cache-Control": "private, no-store",
+    }
 
 
 class AnswerHeadersMiddleware:
-    """The correlation id, the time spent in the database, and no storing by caches.
-
-    Sets `request.correlation_id`: the caller's, when it is 1–128 printable characters, else a new one.
-    """
+    """Sets `request.correlation_id`, and what stands on every answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.META.get("HTTP_X_CORRELATION_ID", "")
-        correlation_id = given if _PRINTABLE.fullmatch(given) else str(uuid4())
+        correlation_id = correlation_id_of(request.META)
         request.correlation_id = correlation_id  # type: ignore[attr-defined]
         with statements.recorded() as runs:
             response = self.get_response(request)
-        response["x-correlation-id"] = correlation_id
-        response["Server-Timing"] = ", ".join(map(_timing, runs)) or 'db;dur=0;desc="none"'
-        response.headers.setdefault("Cache-Control", "private, no-store")
+        for name, value in standing_headers(correlation_id, runs).items():
+            # A page or file may say otherwise of caches.
+            response.headers.setdefault(name, value)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
@@ -53,7 +65,3 @@ def only_our_hosts(
         return get_response(request)
 
     return check
-
-
-def _timing(run: statements.Run) -> str:
-    return f'db;dur={run.ms:.2f};desc="{run.name}"'

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 
 from activities.access import READ
 from activities.api import openapi
-from activities.api.answers import json_answer
+from activities.api.calls import Answer, Call, json_answer
+from activities.api.operations import read_page
 from activities.api.parameters import CONSUMERS_PARAMETERS, read_list_query
 from activities.api.problems import Problem
-from activities.api.views import ActivityViewSet, caller_of, read_page
-from activities.history import StoredActivity
+from activities.api.views import ActivityViewSet, answered
+from activities.members import read_members
 
 
 class ConsumersHistoryViewSet(ActivityViewSet):
@@ -24,39 +25,39 @@ class ConsumersHistoryViewSet(ActivityViewSet):
 
     @openapi.consumers_list
     def list(self, request: Request) -> HttpResponse:
-        now = datetime.now(UTC)
-        query = read_list_query(request._request, default_page_size=10, known=CONSUMERS_PARAMETERS, strict=False)
-        if query.target_ids is None or len(query.target_ids) != 1:
-            detail = "Send one targetId."
-            raise Problem("invalid-parameters", detail, errors=[{"parameter": "targetId", "detail": detail}])
-        page = read_page(query, caller_of(request), now)
-        if not page.records:
-            return json_answer(query.target_ids[0], 404)
-        results = [_members(record) for record in page.records]
-        return json_answer({"results": results, "paginationDetails": {"nextToken": query.token(page.next)}})
+        return answered(request, list_activities)
 
 
-def _members(record: StoredActivity) -> dict[str, Any]:
+def list_activities(call: Call) -> Answer:
+    query = read_list_query(call.meta, default_page_size=10, known=CONSUMERS_PARAMETERS, strict=False)
+    if query.target_ids is None or len(query.target_ids) != 1:
+        detail = "Send one targetId."
+        raise Problem("invalid-parameters", detail, errors=[{"parameter": "targetId", "detail": detail}])
+    page = read_page(query, call.caller, datetime.now(UTC))
+    if not page.records:
+        return json_answer(query.target_ids[0], 404)
+    results = [_members(record) for record in page.records]
+    return json_answer({"results": results, "paginationDetails": {"nextToken": query.token(page.next)}})
+
+
+def _members(record: bytes) -> dict[str, Any]:
+    read = read_members(record)
     return {
-        "id": record.id,
-        "targetId": record.target_id,
-        "type": record.type,
-        "targetType": record.target_type,
-        "createdAt": record.occurred_at,
-        "timetoLiveForRecord": _whole_days(record),
-        "oldData": record.old_data and orjson.Fragment(record.old_data),
-        "newData": record.new_data and orjson.Fragment(record.new_data),
-        "authorDetails": {
-            "id": record.author_identifier,
-            "fullName": record.author_full_name,
-            "email": record.author_email,
-        },
-        "sourceDomain": record.source_domain,
+        "id": orjson.Fragment(bytes(read.id)),
+        "targetId": read.targetId,
+        "type": orjson.Fragment(bytes(read.type)),
+        "targetType": orjson.Fragment(bytes(read.targetType)),
+        "createdAt": read.datetime,
+        "timetoLiveForRecord": _whole_days(read.datetime, read.expiresAt),
+        "oldData": orjson.Fragment(bytes(read.oldData)),
+        "newData": orjson.Fragment(bytes(read.newData)),
+        "authorDetails": orjson.Fragment(bytes(read.author)),
+        "sourceDomain": read.sourceDomain,
     }
 
 
-def _whole_days(record: StoredActivity) -> int:
-    """Whole days from the moment to its expiry, at least 1; 0 says that it is kept without end."""
-    if record.expires_at is None:
+def _whole_days(occurred_at: datetime, expires_at: datetime | None) -> int:
+    """From the moment to its expiry, at least 1; 0 says that it is kept without end."""
+    if expires_at is None:
         return 0
-    return max(1, floor((record.expires_at - record.occurred_at) / timedelta(days=1)))
+    return max(1, floor((expires_at - occurred_at) / timedelta(days=1)))

@@ -1,12 +1,11 @@
 """Query parameters: read, checked all at once, and written again for the next page."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 from activities.api import page_tokens
@@ -50,7 +49,7 @@ class ListQuery(NamedTuple):
 
 
 def read_list_query(
-    request: HttpRequest,
+    meta: Mapping[str, Any],
     *,
     default_page_size: int,
     known: tuple[str, ...] = LIST_PARAMETERS,
@@ -58,7 +57,7 @@ def read_list_query(
 ) -> ListQuery:
     """Raises Problem with all that is wrong. When not strict, unknown parameters are passed over."""
     faults: Faults = []
-    values = _canonical(request, known, strict, faults)
+    values = _canonical(meta, known, strict, faults)
     target_ids = _target_ids(values, faults)
     page_size = _page_size(_once(values, "pageSize", faults), default_page_size, faults)
     after = _place(_once(values, "paginationToken", faults), values, faults)
@@ -71,12 +70,12 @@ def read_list_query(
     return ListQuery(target_ids, narrow, page_size, after, "changes" in values.get("include", []), values)
 
 
-def _canonical(request: HttpRequest, known: tuple[str, ...], strict: bool, faults: Faults) -> Values:
+def _canonical(meta: Mapping[str, Any], known: tuple[str, ...], strict: bool, faults: Faults) -> Values:
     """The parameters under the contract's spelling of their names, which are matched without regard to case."""
     spelling = {name.lower(): name for name in known}
     values: Values = {}
     unknown: dict[str, None] = {}
-    for name, value in _pairs(request):
+    for name, value in _pairs(meta):
         if name.lower() in spelling:
             values.setdefault(spelling[name.lower()], []).append(value)
         elif strict:
@@ -90,12 +89,12 @@ def _canonical(request: HttpRequest, known: tuple[str, ...], strict: bool, fault
     return values
 
 
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+def _pairs(meta: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Read as Django does, but for bytes that are no UTF-8: it takes them for U+FFFD, and so for each other.
 
     They stand in the text as lone surrogates. Raises Problem when there are too many parameters.
     """
-    query = request.META.get("QUERY_STRING", "").encode("iso-8859-1").decode(errors="surrogateescape")
+    query = meta.get("QUERY_STRING", "").encode("iso-8859-1").decode(errors="surrogateescape")
     try:
         return parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=MAX_PARAMETERS)
     except ValueError:

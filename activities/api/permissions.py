@@ -17,11 +17,16 @@ class HasScope(BasePermission):
         if not isinstance(caller, Caller):
             # DRF answers 401.
             return False
-        if caller.audience == "resident":
-            raise Problem("not-for-residents", "Residents' tokens are not served yet: use a staff token.")
-        if needed := view.scopes.get(view.action):
-            require(caller, needed)
+        permit(caller, view.scopes.get(view.action))
         return True
+
+
+def permit(caller: Caller, scope: str | None) -> None:
+    """None where the scope depends on what is asked for, and the operation requires it. Raises Problem."""
+    if caller.audience == "resident":
+        raise Problem("not-for-residents", "Residents' tokens are not served yet: use a staff token.")
+    if scope is not None:
+        require(caller, scope)
 
 
 def require(caller: Caller, scope: str) -> None:

@@ -1,9 +1,8 @@
 """The Prefer header (RFC 7240)."""
 
 import re
-from typing import NamedTuple
-
-from django.http import HttpRequest
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 _PREFERENCE = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
 
@@ -24,10 +23,10 @@ class Preferences(NamedTuple):
         return {"Preference-Applied": ", ".join(heeded)} if heeded else {}
 
 
-def read_preferences(request: HttpRequest) -> Preferences:
+def read_preferences(meta: Mapping[str, Any]) -> Preferences:
     """Of equal preferences the first counts, and unknown ones do not, as the RFC says."""
     given: dict[str, str] = {}
-    for part in _BETWEEN_COMMAS.findall(request.META.get("HTTP_PREFER", "")):
+    for part in _BETWEEN_COMMAS.findall(meta.get("HTTP_PREFER", "")):
         if match := _PREFERENCE.match(part):
             given.setdefault(match[1].lower(), (match[2] or match[3] or "").lower())
     wants = given.get("return")

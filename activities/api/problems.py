@@ -14,6 +14,8 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
+from activities.api.answers import as_response
+from activities.api.calls import Answer
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.json_body import Fault
 from activities.recording import StoreBusy
@@ -54,26 +56,30 @@ def pointed(faults: Iterable[Fault], prefix: str = "") -> list[dict[str, str]]:
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    correlation_id: str | None = getattr(request, "correlation_id", None)
+    told = problem_answer(problem, path=request.path, base_url=base_url(request), correlation_id=correlation_id)
+    return as_response(told)
+
+
+def problem_answer(problem: Problem, *, path: str, base_url: str, correlation_id: str | None) -> Answer:
     body = {
-        "type": address(request, f"/api/docs/problems/{problem.kind.slug}"),
+        "type": f"{base_url}/api/docs/problems/{problem.kind.slug}",
         "title": problem.kind.title,
         "status": problem.kind.status,
         "detail": problem.detail,
-        "instance": escape_uri_path(request.path),
-        "correlationId": getattr(request, "correlation_id", None),
+        "instance": escape_uri_path(path),
+        "correlationId": correlation_id,
         "errors": problem.errors,
     }
-    return HttpResponse(
-        orjson.dumps(body), status=problem.kind.status, content_type=CONTENT_TYPE, headers=problem.headers
-    )
+    return Answer(problem.kind.status, orjson.dumps(body), problem.headers, CONTENT_TYPE)
 
 
-def address(request: HttpRequest, path: str) -> str:
-    """The absolute address of a path; the bare path where the request's host is not one of ours."""
+def base_url(request: HttpRequest) -> str:
+    """Scheme and host; nothing where the request's host is not one of ours."""
     try:
-        return request.build_absolute_uri(path)
+        return request.build_absolute_uri("/")[:-1]
     except SuspiciousOperation:
-        return path
+        return ""
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:

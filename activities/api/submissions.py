@@ -73,7 +73,7 @@ class Stored(NamedTuple):
     recorded: Recorded
 
 
-def store_whole(submission: Submission, caller: Caller, *, now: datetime, with_data: bool) -> Stored:
+def store_whole(submission: Submission, caller: Caller, *, now: datetime) -> Stored:
     """All or nothing. Raises Problem."""
     prefixes = [f"/{index}" if submission.many else "" for index in range(len(submission.verdicts))]
     _refuse_faults(submission.verdicts, prefixes)
@@ -87,7 +87,7 @@ def store_whole(submission: Submission, caller: Caller, *, now: datetime, with_d
         detail = f"{_DOMAIN} Use one that the token names, or ask for a token that names yours."
         raise Problem("domain-not-allowed", detail, errors=pointed(refused))
     try:
-        recorded = record(activities, client_id=caller.client_id, now=now, with_data=with_data)
+        recorded = record(activities, client_id=caller.client_id, now=now)
     except ActivityConflict as conflict:
         raise _conflict(conflict.ids, activities, prefixes, submission.derived) from None
     return Stored(activities, recorded)

@@ -5,12 +5,12 @@ from django.urls import re_path
 from activities.api.consumers_path import ConsumersHistoryViewSet
 from activities.api.views import ActivityViewSet
 
-_ID = "(?P<id>[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+ID = "(?P<id>[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
 _consumers_path = ConsumersHistoryViewSet.as_view({"get": "list", "post": "create"})
 
 urlpatterns = [
     re_path(r"^activities/?$", ActivityViewSet.as_view({"get": "list", "post": "create"}), name="activities"),
-    re_path(rf"^activities/{_ID}/?$", ActivityViewSet.as_view({"get": "retrieve"}), name="activity"),
+    re_path(rf"^activities/{ID}/?$", ActivityViewSet.as_view({"get": "retrieve"}), name="activity"),
     re_path(r"^activityhistory/?$", _consumers_path, name="consumers-path"),
     re_path(r"^activityHistory/?$", _consumers_path),
 ]

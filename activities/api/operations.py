@@ -1,0 +1,124 @@
+"""What the API does: each operation reads its call, makes one call into the domain, and answers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from activities import history
+from activities.access import READ, SEARCH, Caller
+from activities.api.bodies import read_json_bytes
+from activities.api.calls import Answer, Call, json_answer
+from activities.api.parameters import ListQuery, read_list_query, restricted
+from activities.api.permissions import require
+from activities.api.preferences import Preferences, read_preferences
+from activities.api.problems import Problem
+from activities.api.submissions import Submission, read_submission, status, store_good_ones, store_whole
+from activities.history import Page
+from activities.members import read_members, with_changes
+from activities.moments import EARLIEST
+from activities.recording import NewActivity, Recorded
+
+_KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
+
+
+def create_activities(call: Call) -> Answer:
+    now = datetime.now(UTC)
+    submission = read_submission(
+        read_json_bytes(call),
+        call.caller,
+        idempotency_key=_idempotency_key(call.meta),
+        correlation_id=call.correlation_id,
+        now=now,
+    )
+    preferences = read_preferences(call.meta)
+    if submission.many and preferences.lenient:
+        return _lenient_answer(submission, call.caller, preferences, now)
+    stored, recorded = store_whole(submission, call.caller, now=now)
+    as_records = (preferences.wants == "representation") if submission.many else (preferences.wants != "minimal")
+    headers = preferences.applied(lenient=False)
+    if not submission.many:
+        headers["Location"] = f"{call.base_url}/api/v1/activities/{stored[0].id}"
+    return Answer(201 if recorded.created else 200, _outcome(stored, recorded, submission.many, as_records), headers)
+
+
+def get_activity(call: Call, id: str) -> Answer:
+    record = history.by_id(UUID(id), now=datetime.now(UTC))
+    if record is not None:
+        read = read_members(record)
+        if call.caller.may_read(read.targetId, read.sourceDomain):
+            return Answer(200, with_changes(record))
+    raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
+
+
+def list_activities(call: Call) -> Answer:
+    now = datetime.now(UTC)
+    query = read_list_query(call.meta, default_page_size=20)
+    page = read_page(query, call.caller, now)
+    if not page.records and query.target_ids is not None and not _has_records(query, call.caller, now):
+        raise Problem("no-activities", "None of these targets has an activity to show: check the target ids.")
+    records = map(with_changes, page.records) if query.with_changes else page.records
+    token = query.token(page.next)
+    next_url = token and f"{call.base_url}/api/v1/activities?{query.next_query(token)}"
+    details = orjson.dumps({"nextToken": token, "next": next_url})
+    body = b'{"results":[%b],"paginationDetails":%b}' % (b",".join(records), details)
+    return Answer(200, body, {"Link": f'<{next_url}>; rel="next"'} if next_url else {})
+
+
+def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
+    """The page that was asked for, of what the caller may read. Raises Problem when its scope does not reach."""
+    require(caller, READ if query.target_ids is not None else SEARCH)
+    if query.target_ids is not None:
+        target_ids: list[str] | None = caller.readable_targets(query.target_ids)
+    else:
+        target_ids = None if caller.target_ids is None else sorted(caller.target_ids)
+    return history.page(
+        target_ids,
+        narrow=restricted(query.narrow, caller.source_domains),
+        after=query.after,
+        page_size=query.page_size,
+        now=now,
+    )
+
+
+def _has_records(query: ListQuery, caller: Caller, now: datetime) -> bool:
+    """Whether an empty page is empty because of filters or a continuation, rather than for want of any record."""
+    target_ids = caller.readable_targets(query.target_ids or [])
+    narrow = restricted(None, caller.source_domains)
+    return query.after is not None or (
+        query.narrow is not None and history.has_records(target_ids, narrow=narrow, now=now)
+    )
+
+
+def _idempotency_key(meta: Mapping[str, Any]) -> str | None:
+    key: str | None = meta.get("HTTP_IDEMPOTENCY_KEY")
+    if key is not None and not _KEY.fullmatch(key):
+        detail = "An Idempotency-Key has 1 to 255 printable ASCII characters."
+        raise Problem("invalid-parameters", detail, errors=[{"parameter": "Idempotency-Key", "detail": detail}])
+    return key
+
+
+def _lenient_answer(submission: Submission, caller: Caller, preferences: Preferences, now: datetime) -> Answer:
+    results = store_good_ones(submission, caller, now=now)
+    counts = [result["status"] for result in results]
+    body = {"created": counts.count("created"), "existing": counts.count("existing"), "results": results}
+    return json_answer(body, 207, preferences.applied(lenient=True))
+
+
+def _outcome(stored: Sequence[NewActivity], recorded: Recorded, many: bool, as_records: bool) -> bytes:
+    if as_records and recorded.record is not None and not many:
+        return recorded.record
+    if as_records:
+        # Whoever sent the same content again sees it, also where a shorter policy has ended it since.
+        found = history.by_ids([activity.id for activity in stored], now=EARLIEST)
+        if not many:
+            return found[stored[0].id]
+        results: list[Any] = [orjson.Fragment(found[activity.id]) for activity in stored]
+    else:
+        results = [{"id": activity.id, "status": status(activity, recorded)} for activity in stored]
+    return orjson.dumps(
+        {"created": len(recorded.created), "existing": len(recorded.existing), "results": results}
+    )
