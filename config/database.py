@@ -9,11 +9,23 @@ from psycopg.conninfo import conninfo_to_dict
 from config import env
 from config.embedded_postgres import EmbeddedPostgres
 
+# A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
+SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
+
 
 def databases() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. The server may be down: nothing connects here."""
     url = env.text("DATABASE_URL")
     return {"default": django_database("DATABASE_URL", url) if url else embedded_database()}
+
+
+def limit_statements(database: dict[str, Any]) -> None:
+    """For the processes that serve: migrations and loads may take their time. Call it before anything connects.
+
+    The address's own options stand behind these, so that they win.
+    """
+    options = database["OPTIONS"]
+    options["options"] = f"{SERVING_LIMITS} {options['options']}"
 
 
 def embedded_database() -> dict[str, Any]:

@@ -6,7 +6,9 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
+from config.database import limit_statements
 from config.local_files import LocalFilesUnusable
 from config.process import end_with_parent
 
@@ -17,6 +19,7 @@ try:
     _django = get_wsgi_application()
 except (ImproperlyConfigured, LocalFilesUnusable) as error:
     sys.exit(str(error))
+limit_statements(connections["default"].settings_dict)
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402

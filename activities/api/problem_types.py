@@ -155,7 +155,8 @@ _TYPES = [
         "unavailable",
         503,
         "Not available at the moment",
-        "The database, or another issuer's keys, cannot be reached, or other writers were in the way.",
+        "The database, or another issuer's keys, cannot be reached, the database took too long, or other writers were "
+        "in the way.",
         "Wait for the seconds in `Retry-After` and send again. Writes with an id or an `Idempotency-Key` are safe "
         "to repeat.",
     ),

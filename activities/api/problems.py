@@ -31,6 +31,12 @@ _UNREACHABLE = (
     psycopg.InterfaceError,
 )
 
+# Raised bare by a named statement, and as the cause of Django's own error by the ORM.
+_ENDED: dict[type[BaseException], str] = {
+    psycopg.errors.LockNotAvailable: "Other work held a lock for too long.",
+    psycopg.errors.QueryCanceled: "The database took too long.",
+}
+
 
 class Problem(Exception):
     """Ends the request with this answer. `errors` has one dict for each fault, as the wire shows it."""
@@ -118,12 +124,20 @@ def as_problem(error: BaseException) -> Problem:
             detail = "Other writers were in the way: send the same request again, it is safe to repeat."
             return Problem("unavailable", detail, headers={"Retry-After": "1"})
         case _ if isinstance(error, _UNREACHABLE):
-            logger.error("The database cannot be reached.", exc_info=error)
-            detail = "The database cannot be reached: send the same request again in a moment."
-            return Problem("unavailable", detail, headers={"Retry-After": "5"})
+            return _of_database(error)
     logger.error("An unforeseen error.", exc_info=error)
     detail = "The service failed. If it fails again, report the correlationId."
     return Problem("internal-error", detail)
+
+
+def _of_database(error: BaseException) -> Problem:
+    if sentence := _ENDED.get(type(error.__cause__ or error)):
+        logger.error("The database ended a statement.", exc_info=error)
+        detail = f"{sentence} Send the same request again, it is safe to repeat."
+    else:
+        logger.error("The database cannot be reached.", exc_info=error)
+        detail = "The database cannot be reached: send the same request again in a moment."
+    return Problem("unavailable", detail, headers={"Retry-After": "5"})
 
 
 def _unauthenticated(detail: str, error: Exception, reason: str) -> Problem:
