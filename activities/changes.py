@@ -7,8 +7,9 @@ would falsify long numbers.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from decimal import Decimal
+from operator import itemgetter
 from typing import TypeAlias, TypedDict
 
 import orjson
@@ -17,20 +18,22 @@ from activities.json_body import escape
 
 Json: TypeAlias = "bool | Decimal | str | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = "dict[str, Json]"
-Found: TypeAlias = "tuple[str, Json, Json]"
 MembersById: TypeAlias = "dict[Hashable, tuple[int, Document]]"
 
 
 class Change(TypedDict):
-    """`path` is a JSON Pointer (RFC 6901); the values are JSON text for `orjson.dumps` to pass through."""
+    """`path` is a JSON Pointer (RFC 6901)."""
 
     path: str
-    old: orjson.Fragment
-    new: orjson.Fragment
+    old: Json
+    new: Json
 
 
-def changes(old: str | bytes | None, new: str | bytes | None) -> list[Change]:
-    """What differs between two documents given as JSON text, in order of path.
+_read = json.JSONDecoder(parse_int=Decimal, parse_float=Decimal).decode
+
+
+def changes(old: bytes, new: bytes) -> bytes:
+    """What differs between two documents given as JSON text, in order of path, as JSON text.
 
     - A null document counts as `{}`, and a member that is null counts as one that is absent.
     - Objects are walked. A value on one side only, or of another type on the other side, is one change.
@@ -39,44 +42,42 @@ def changes(old: str | bytes | None, new: str | bytes | None) -> list[Change]:
     - Any other array is one change as a whole.
     - Numbers are compared by value; `1`, `true` and `"1"` are three different values.
     """
-    found = sorted(_walk("", _document(old), _document(new)), key=lambda each: each[0])
-    return [Change(path=path, old=_text(before), new=_text(after)) for path, before, after in found]
+    found: list[Change] = []
+    _walk("", _read(old.decode()) or {}, _read(new.decode()) or {}, found)
+    found.sort(key=itemgetter("path"))
+    return orjson.dumps(found, default=_number)
 
 
-def _document(text: str | bytes | None) -> Document:
-    if text is None:
-        return {}
-    document: Document | None = json.loads(text, parse_int=Decimal, parse_float=Decimal)
-    return document or {}
-
-
-def _walk(path: str, old: Json, new: Json) -> Iterator[Found]:
+def _walk(path: str, old: Json, new: Json, found: list[Change]) -> None:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in old | new:
-            yield from _walk(f"{path}/{escape(key)}", old.get(key), new.get(key))
-        return
+            before, after = old.get(key), new.get(key)
+            if before is not after:
+                _walk(f"{path}/{escape(key)}", before, after, found)
+    elif isinstance(old, list) and isinstance(new, list):
+        _walk_arrays(path, old, new, found)
+    elif type(old) is not type(new) or old != new:
+        found.append(Change(path=path, old=old, new=new))
+
+
+def _walk_arrays(path: str, old: list[Json], new: list[Json], found: list[Change]) -> None:
     old_members, new_members = _by_id(old), _by_id(new)
-    if old_members is not None and new_members is not None:
-        yield from _walk_members(path, old_members, new_members)
-    elif _exact(old) != _exact(new):
-        yield path, old, new
-
-
-def _walk_members(path: str, old: MembersById, new: MembersById) -> Iterator[Found]:
-    for key, (index, member) in old.items():
-        if key not in new:
-            yield f"{path}/{index}", member, None
-    for key, (index, member) in new.items():
-        if key in old:
-            yield from _walk(f"{path}/{index}", old[key][1], member)
+    if old_members is None or new_members is None:
+        if _exact(old) != _exact(new):
+            found.append(Change(path=path, old=old, new=new))
+        return
+    for key, (index, member) in old_members.items():
+        if key not in new_members:
+            found.append(Change(path=f"{path}/{index}", old=member, new=None))
+    for key, (index, member) in new_members.items():
+        if key in old_members:
+            _walk(f"{path}/{index}", old_members[key][1], member, found)
         else:
-            yield f"{path}/{index}", None, member
+            found.append(Change(path=f"{path}/{index}", old=None, new=member))
 
 
-def _by_id(value: Json) -> MembersById | None:
-    """None when the value is no array, or a member has no id or that of another."""
-    if not isinstance(value, list):
-        return None
+def _by_id(value: list[Json]) -> MembersById | None:
+    """None when a member has no id or that of another."""
     members: MembersById = {}
     for index, member in enumerate(value):
         if not isinstance(member, dict) or member.get("id") is None:
@@ -92,10 +93,6 @@ def _exact(value: Json) -> Hashable:
     if isinstance(value, list):
         return list, tuple(_exact(member) for member in value)
     return type(value), value
-
-
-def _text(value: Json) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(value, default=_number))
 
 
 def _number(value: Decimal) -> orjson.Fragment:

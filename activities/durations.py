@@ -32,6 +32,8 @@ class Duration(NamedTuple):
         """The instant that lies this much after `start` (UTC); months and years keep the day or clamp it."""
         if self.unit == "D":
             return start + timedelta(days=self.number)
+        if self.unit == "Y" and start.day < 29:
+            return start.replace(year=start.year + self.number)
         months = self.number * (12 if self.unit == "Y" else 1)
         years, month_index = divmod(start.month - 1 + months, 12)
         year, month = start.year + years, month_index + 1

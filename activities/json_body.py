@@ -95,7 +95,7 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
 
     Raises BodyUnreadable. What is wrong within a member stands in its faults instead.
     """
-    if not _is_suspect(body):
+    if not is_suspect(body):
         # msgspec gives up at fewer levels than orjson does.
         with suppress(orjson.JSONDecodeError, RecursionError):
             return _read_fast(body)
@@ -104,7 +104,7 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
     return many, [_item_read_slowly(member) for member in (value if many else [value])]
 
 
-def _is_suspect(body: bytes) -> bool:
+def is_suspect(body: bytes) -> bool:
     """Whether there may be a fault; the slow reading then says whether there is."""
     plain = body.translate(_ALL_DIGITS_ALIKE)
     return (

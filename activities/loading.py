@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
@@ -14,9 +15,11 @@ from uuid import UUID
 from activities.contract import AlreadyEnded, read_activity
 from activities.ids import derived_id
 from activities.json_body import BodyUnreadable, Fault, Item, read_body
+from activities.quick_reading import read_quickly
 from activities.recording import NewActivity, record
 
 BATCH = 5_000
+BATCH_BYTES = 32 * 1024 * 1024
 LONGEST_LINE = 5 * 1024 * 1024
 
 Reject = Callable[[int, str], None]
@@ -46,11 +49,21 @@ class _Line(NamedTuple):
     text: bytes
 
 
+class _Batch(NamedTuple):
+    """Lines that have been read: what they amount to so far, rounds of distinct ids, and the lines refused."""
+
+    counts: Loaded
+    rounds: list[_Round]
+    refused: list[tuple[int, str]]
+    size: int
+
+
 class _Occurrences:
     """Counts how often each line has come, on disk, so that a file of any size loads in constant memory."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
+        # Made here and used by the thread that reads, one after the other.
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute("CREATE TABLE line (digest BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID")
@@ -76,7 +89,7 @@ def load(
     reject: Reject,
     progress: Callable[[Loaded, int], None],
 ) -> Loaded:
-    """Stores the activities of NDJSON lines of the POST shape, a commit every 5,000 lines.
+    """Stores the activities of NDJSON lines of the POST shape, a commit every 5,000 lines or 32 MiB.
 
     A line without `id` gets one from the client, the line and its how-manieth occurrence in the file, so that a
     second load adds nothing. `reject` gets the number and the reason of each line that cannot be stored.
@@ -84,27 +97,49 @@ def load(
     """
     loaded, size = Loaded(), 0
     numbered = (_Line(number, text) for number, text in enumerate(lines, 1))
-    with tempfile.TemporaryDirectory() as folder, closing(_Occurrences(Path(folder, "lines"))) as occurrences:
-        while batch := list(islice(numbered, BATCH)):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(_Occurrences(Path(folder, "lines"))) as occurrences,
+        ThreadPoolExecutor(1) as reader,
+    ):
+        # The next lines are read while the database stores these; each takes about as long.
+        ahead = reader.submit(_read_batch, numbered, client_name, occurrences, clock)
+        while (batch := ahead.result()).size:
+            ahead = reader.submit(_read_batch, numbered, client_name, occurrences, clock)
             now = clock()
-            size += sum(len(line.text) for line in batch)
-            rounds: list[_Round] = [{}]
-            for line in batch:
-                if not line.text.strip():
-                    continue
-                verdict = _read(line, client_name, occurrences, now)
-                if isinstance(verdict, NewActivity):
-                    _put(rounds, line.number, verdict)
-                    loaded = loaded.plus(read=1)
-                elif isinstance(verdict[0], AlreadyEnded):
-                    loaded = loaded.plus(read=1, expired=1)
-                else:
-                    loaded = loaded.plus(read=1, rejected=1)
-                    reject(line.number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict))
-            for accepted in rounds:
-                loaded = loaded.plus(**_store(accepted, client_id, now, reject))
+            conflicting: list[tuple[int, str]] = []
+            for accepted in batch.rounds:
+                loaded = loaded.plus(**_store(accepted, client_id, now, conflicting))
+            for number, reason in sorted(batch.refused + conflicting):
+                reject(number, reason)
+            loaded = loaded.plus(**batch.counts._asdict())
+            size += batch.size
             progress(loaded, size)
     return loaded
+
+
+def _read_batch(
+    numbered: Iterator[_Line], client_name: str, occurrences: _Occurrences, clock: Callable[[], datetime]
+) -> _Batch:
+    """The next lines of the file; of size 0 when there are none."""
+    now, size = clock(), 0
+    read = expired = 0
+    rounds: list[_Round] = [{}]
+    refused: list[tuple[int, str]] = []
+    for line in islice(numbered, BATCH):
+        size += len(line.text)
+        if text := line.text.strip():
+            read += 1
+            verdict = _read(text, client_name, occurrences, now)
+            if isinstance(verdict, NewActivity):
+                _put(rounds, line.number, verdict)
+            elif isinstance(verdict[0], AlreadyEnded):
+                expired += 1
+            else:
+                refused.append((line.number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict)))
+        if size > BATCH_BYTES:
+            break
+    return _Batch(Loaded(read=read, expired=expired, rejected=len(refused)), rounds, refused, size)
 
 
 def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
@@ -116,15 +151,18 @@ def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
     rounds.append({activity.id: (number, activity)})
 
 
-def _read(line: _Line, client_name: str, occurrences: _Occurrences, now: datetime) -> NewActivity | list[Fault]:
-    text = line.text.strip()
+def _read(text: bytes, client_name: str, occurrences: _Occurrences, now: datetime) -> NewActivity | list[Fault]:
     if len(text) > LONGEST_LINE:
         return [Fault("", f"A line has at most {LONGEST_LINE} bytes.")]
 
-    def make_id() -> UUID:
+    def make_id(index: int = 0) -> UUID:
         digest = sha256(text).digest()
         return derived_id("line", client_name, digest, str(occurrences.next(digest)))
 
+    if text.startswith(b"{"):
+        quickly = read_quickly(text, now=now, make_id=make_id, correlation_id=None)
+        if quickly is not None:
+            return quickly[0]
     try:
         many, items = read_body(text)
     except BodyUnreadable as error:
@@ -133,11 +171,12 @@ def _read(line: _Line, client_name: str, occurrences: _Occurrences, now: datetim
     return read_activity(item, now=now, make_id=make_id, correlation_id=None)
 
 
-def _store(accepted: _Round, client_id: int, now: datetime, reject: Reject) -> dict[str, int]:
+def _store(accepted: _Round, client_id: int, now: datetime, conflicting: list[tuple[int, str]]) -> dict[str, int]:
     activities = [activity for _, activity in accepted.values()]
     recorded = record(activities, client_id=client_id, now=now, all_or_nothing=False)
-    for id in sorted(recorded.conflicting, key=lambda id: accepted[id][0]):
-        reject(accepted[id][0], "#/id: This id is stored with other content: use a new id.")
+    conflicting += [
+        (accepted[id][0], "#/id: This id is stored with other content: use a new id.") for id in recorded.conflicting
+    ]
     return {
         "created": len(recorded.created),
         "existing": len(recorded.existing),

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.changes import changes
+from activities.recording import NewActivity
 
 
 class AuthorOut(BaseModel):
@@ -67,10 +68,39 @@ class _Read(msgspec.Struct):
     expiresAt: Instant | None
 
 
+def just_stored(activity: NewActivity, documents: tuple[bytes | None, bytes | None], recorded_at: Instant) -> bytes:
+    """The record's text, as `sql/parts/record.sql` writes it, without reading it back."""
+    old_data, new_data = documents
+    identifier, full_name, email = activity.author
+    return orjson.dumps(
+        {
+            "id": activity.id,
+            "type": activity.type,
+            "targetType": activity.target_type,
+            "targetId": activity.target_id,
+            "sourceDomain": activity.source_domain,
+            "datetime": written(activity.occurred_at),
+            "timeToLive": activity.time_to_live,
+            "oldData": old_data and orjson.Fragment(old_data),
+            "newData": new_data and orjson.Fragment(new_data),
+            "author": {"id": identifier, "fullName": full_name, "email": email},
+            "correlationId": activity.correlation_id,
+            "recordedAt": written(recorded_at),
+            "expiresAt": activity.expires_at and written(activity.expires_at),
+        }
+    )
+
+
+def written(moment: Instant) -> str:
+    """In UTC, with no more digits than it needs: the database writes none that is not needed."""
+    text = moment.isoformat().removesuffix("+00:00")
+    return f"{text.rstrip('0') if '.' in text else text}Z"
+
+
 read_members = msgspec.json.Decoder(_Read).decode
 
 
 def with_changes(record: bytes) -> bytes:
     """The record's text with its member `changes`, which is the last."""
     read = read_members(record)
-    return b"%b,\"changes\":%b}" % (record[:-1], orjson.dumps(changes(bytes(read.oldData), bytes(read.newData))))
+    return b'%b,"changes":%b}' % (record[:-1], changes(bytes(read.oldData), bytes(read.newData)))

@@ -39,13 +39,16 @@ class NewActivity(NamedTuple):
     correlation_id: str | None
 
 
+_COLUMNS = (*NewActivity._fields, *AuthorSnapshot._fields, "author_id")
+
+
 class Recorded(NamedTuple):
-    """What became of each id, and the record of one that was stored alone."""
+    """What became of each id, and the documents as stored of one that was stored alone."""
 
     created: set[UUID]
     existing: set[UUID]
     conflicting: set[UUID]
-    record: bytes | None = None
+    documents: tuple[bytes | None, bytes | None] | None = None
 
 
 class ActivityConflict(Exception):
@@ -163,13 +166,16 @@ def _store(
     conflicting = same.keys() - existing
     if conflicting and all_or_nothing:
         raise ActivityConflict(conflicting)
-    return Recorded(created.created, existing, conflicting, created.record)
+    return Recorded(created.created, existing, conflicting)
 
 
 def _insert_one(activity: NewActivity, source: dict[str, Any], author_id: int) -> Recorded:
-    columns = {**activity._asdict(), **activity.author._asdict(), **source, "author_id": author_id}
-    rows = statements.run("record_activity", columns)
-    return Recorded({activity.id}, set(), set(), rows[0][0]) if rows else Recorded(set(), set(), set())
+    columns = dict(zip(_COLUMNS, (*activity, *activity.author, author_id), strict=True))
+    rows = statements.run("record_activity", columns | source)
+    if not rows:
+        return Recorded(set(), set(), set())
+    old_data, new_data = rows[0]
+    return Recorded({activity.id}, set(), set(), (old_data, new_data))
 
 
 def _compared(activities: Sequence[NewActivity]) -> list[Any]:

@@ -43,6 +43,7 @@ class StatementCancelled(Exception):
 class _Statement(NamedTuple):
     """Its text with $1, $2, …, and what stands for each."""
 
+    name: bytes
     text: bytes
     parameters: tuple[str, ...]
 
@@ -61,7 +62,7 @@ def _load(path: Path) -> _Statement:
         raise RuntimeError(f"{path.name}: its name must stand in a comment after the first keyword.")
     names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)))
     numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", text)
-    return _Statement(numbered.encode(), names)
+    return _Statement(path.stem.encode(), numbered.encode(), names)
 
 
 SQL = {path.stem: _load(path) for path in sorted(_FOLDER.glob("*.sql"))}
@@ -70,15 +71,16 @@ _runs: ContextVar[list[Run] | None] = ContextVar("runs", default=None)
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-@contextmanager
-def recorded() -> Iterator[list[Run]]:
+class recorded:
     """The list of runs of this block, filled as they happen."""
-    runs: list[Run] = []
-    before = _runs.set(runs)
-    try:
-        yield runs
-    finally:
-        _runs.reset(before)
+
+    def __enter__(self) -> list[Run]:
+        runs: list[Run] = []
+        self._before = _runs.set(runs)
+        return runs
+
+    def __exit__(self, *error: object) -> None:
+        _runs.reset(self._before)
 
 
 @contextmanager
@@ -89,8 +91,12 @@ def timed(name: str) -> Iterator[list[Any]]:
     try:
         yield rows
     finally:
-        if (runs := _runs.get()) is not None:
-            runs.append(Run(name, len(rows), (perf_counter() - started) * 1000))
+        _count(name, rows, started)
+
+
+def _count(name: str, rows: list[Any], started: float) -> None:
+    if (runs := _runs.get()) is not None:
+        runs.append(Run(name, len(rows), (perf_counter() - started) * 1000))
 
 
 def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -99,34 +105,40 @@ def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     A connection that broke while idle is replaced once. That is safe also for the statements that write:
     the ids are in the parameters, so a row that was stored after all is not stored again.
     """
-    with timed(name) as rows:
-        try:
-            rows += _execute(name, parameters)
-        except psycopg.OperationalError:
-            if connection.in_atomic_block or not connection_broke():
-                raise
-            connection.close()
-            rows += _execute(name, parameters)
+    rows: list[Row] = []
+    started = perf_counter()
+    try:
+        rows = _execute(name, parameters)
+    except psycopg.OperationalError:
+        if connection.in_atomic_block or not connection_broke():
+            raise
+        connection.close()
+        rows = _execute(name, parameters)
+    finally:
+        _count(name, rows, started)
     return rows
 
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
-    if connection.connection is None:
-        with connection.wrap_database_errors:
-            connection.ensure_connection()
-    session = connection.connection
-    server, statement = session.pgconn, SQL[name]
+    session, statement = connection.connection or _connected(), SQL[name]
+    server = session.pgconn
     # As psycopg's own cursor does: a transaction begins with its first statement.
     if not session.autocommit and server.transaction_status == TransactionStatus.IDLE:
         _checked(server.exec_(b"BEGIN"))
     known = _prepared.setdefault(session, set())
     if name not in known:
-        _checked(server.prepare(name.encode(), statement.text))
+        _checked(server.prepare(statement.name, statement.text))
         known.add(name)
-    values = [_as_text(parameters[each]) for each in statement.parameters]
-    result = _checked(server.exec_prepared(name.encode(), values, result_format=Format.BINARY))
+    values = _as_texts([parameters[each] for each in statement.parameters])
+    result = _checked(server.exec_prepared(statement.name, values, result_format=Format.BINARY))
     columns, value = range(result.nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+
+
+def _connected() -> Any:
+    with connection.wrap_database_errors:
+        connection.ensure_connection()
+    return connection.connection
 
 
 def _checked(result: Any) -> Any:
@@ -135,18 +147,20 @@ def _checked(result: Any) -> Any:
     raise psycopg.errors.error_from_result(result)
 
 
-def _as_text(value: Any) -> bytes | None:
-    """A parameter as libpq takes it: text that ends at the first NUL, so that one within would cut it short."""
-    if value is None:
-        return None
-    text: bytes = value if type(value) is bytes else _WRITERS[type(value)](value)
-    if b"\0" in text:
-        raise psycopg.DataError("A parameter holds a NUL character.")
-    return text
+def _as_texts(values: list[Any]) -> list[bytes | None]:
+    """Parameters as libpq takes them: text that ends at the first NUL, so that one within would cut it short."""
+    texts: list[bytes | None] = []
+    for value in values:
+        if value is not None:
+            kind = type(value)
+            value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
+            if b"\0" in value:
+                raise psycopg.DataError("A parameter holds a NUL character.")
+        texts.append(value)
+    return texts
 
 
 _WRITERS: dict[type, Any] = {
-    str: str.encode,
     int: lambda value: b"%d" % value,
     bool: lambda value: b"t" if value else b"f",
     datetime: lambda value: value.isoformat().encode(),

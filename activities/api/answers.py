@@ -22,8 +22,8 @@ def as_response(answer: Answer) -> HttpResponse:
 
 def correlation_id_of(meta: Mapping[str, Any]) -> str:
     """The caller's, when it is 1–128 printable characters, else a new one."""
-    given = meta.get("HTTP_X_CORRELATION_ID", "")
-    return given if _PRINTABLE.fullmatch(given) else str(uuid4())
+    given: str | None = meta.get("HTTP_X_CORRELATION_ID")
+    return given if given and _PRINTABLE.fullmatch(given) else str(uuid4())
 
 
 def standing_headers(correlation_id: str, runs: Sequence[statements.Run]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """A call of the API and its answer, as plain values: the operations know neither DRF, Django's requests nor WSGI."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,8 +17,7 @@ class Answer(NamedTuple):
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Who asks for what. `meta` holds headers and the query string under WSGI's names; `base_url` has no path."""
 
     caller: Caller

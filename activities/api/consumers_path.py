@@ -15,7 +15,7 @@ from activities.api.operations import read_page
 from activities.api.parameters import CONSUMERS_PARAMETERS, read_list_query
 from activities.api.problems import Problem
 from activities.api.views import ActivityViewSet, answered
-from activities.members import read_members
+from activities.members import read_members, written
 
 
 class ConsumersHistoryViewSet(ActivityViewSet):
@@ -47,7 +47,7 @@ def _members(record: bytes) -> dict[str, Any]:
         "targetId": read.targetId,
         "type": orjson.Fragment(bytes(read.type)),
         "targetType": orjson.Fragment(bytes(read.targetType)),
-        "createdAt": read.datetime,
+        "createdAt": written(read.datetime),
         "timetoLiveForRecord": _whole_days(read.datetime, read.expiresAt),
         "oldData": orjson.Fragment(bytes(read.oldData)),
         "newData": orjson.Fragment(bytes(read.newData)),

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from http import HTTPStatus
+from io import BytesIO
 from time import time
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_finished, setting_changed
 from django.db import connection
@@ -131,7 +131,7 @@ def _surroundings(
     given = dict(zip(_SURROUNDINGS, (host, origin, forwarded, scheme), strict=True))
     needed = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/activities", "SERVER_NAME": "", "SERVER_PORT": "0"}
     present = {name: value for name, value in given.items() if value is not None}
-    request = WSGIRequest({**needed, **present, "wsgi.input": None})
+    request = WSGIRequest({**needed, **present, "wsgi.input": BytesIO()})
     answer: Any = _nothing_yet
     for name in _MIDDLEWARE:
         answer = import_string(name)(answer)

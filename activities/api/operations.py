@@ -18,7 +18,7 @@ from activities.api.preferences import Preferences, read_preferences
 from activities.api.problems import Problem
 from activities.api.submissions import Submission, read_submission, status, store_good_ones, store_whole
 from activities.history import Page
-from activities.members import read_members, with_changes
+from activities.members import just_stored, read_members, with_changes
 from activities.moments import EARLIEST
 from activities.recording import NewActivity, Recorded
 
@@ -42,6 +42,8 @@ def create_activities(call: Call) -> Answer:
     headers = preferences.applied(lenient=False)
     if not submission.many:
         headers["Location"] = f"{call.base_url}/api/v1/activities/{stored[0].id}"
+    if as_records and not submission.many and recorded.documents:
+        return Answer(201, just_stored(stored[0], recorded.documents, now), headers)
     return Answer(201 if recorded.created else 200, _outcome(stored, recorded, submission.many, as_records), headers)
 
 
@@ -109,8 +111,6 @@ def _lenient_answer(submission: Submission, caller: Caller, preferences: Prefere
 
 
 def _outcome(stored: Sequence[NewActivity], recorded: Recorded, many: bool, as_records: bool) -> bytes:
-    if as_records and recorded.record is not None and not many:
-        return recorded.record
     if as_records:
         # Whoever sent the same content again sees it, also where a shorter policy has ended it since.
         found = history.by_ids([activity.id for activity in stored], now=EARLIEST)
@@ -119,6 +119,4 @@ def _outcome(stored: Sequence[NewActivity], recorded: Recorded, many: bool, as_r
         results: list[Any] = [orjson.Fragment(found[activity.id]) for activity in stored]
     else:
         results = [{"id": activity.id, "status": status(activity, recorded)} for activity in stored]
-    return orjson.dumps(
-        {"created": len(recorded.created), "existing": len(recorded.existing), "results": results}
-    )
+    return orjson.dumps({"created": len(recorded.created), "existing": len(recorded.existing), "results": results})

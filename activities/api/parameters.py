@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote_plus, unquote_plus
 
 import orjson
 from django.utils.datastructures import MultiValueDict
@@ -23,6 +24,9 @@ FILTERS = tuple(ActivityFilter.base_filters)
 LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
 CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
 _target_id = re.compile(TARGET_ID_PATTERN[1:-1])
+_BINDING = ("targetId", *FILTERS)
+# Needs no quoting in a query string.
+_PLAIN = re.compile("[A-Za-z0-9_.~-]*", re.ASCII)
 _bytes_left = re.compile("[\udc80-\udcff]")
 
 Values = dict[str, list[str]]
@@ -45,7 +49,13 @@ class ListQuery(NamedTuple):
     def next_query(self, token: str) -> str:
         """The query string of the page that the token begins; always written in the same order."""
         values = {**self.values, "paginationToken": [token]}
-        return urlencode([(name, value) for name in LIST_PARAMETERS for value in values.get(name, [])])
+        return "&".join(
+            [f"{name}={_quoted(value)}" for name in LIST_PARAMETERS if name in values for value in values[name]]
+        )
+
+
+def _quoted(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else quote_plus(value)
 
 
 def read_list_query(
@@ -72,12 +82,12 @@ def read_list_query(
 
 def _canonical(meta: Mapping[str, Any], known: tuple[str, ...], strict: bool, faults: Faults) -> Values:
     """The parameters under the contract's spelling of their names, which are matched without regard to case."""
-    spelling = {name.lower(): name for name in known}
+    spelling = _spelling(known)
     values: Values = {}
     unknown: dict[str, None] = {}
-    for name, value in _pairs(meta):
-        if name.lower() in spelling:
-            values.setdefault(spelling[name.lower()], []).append(value)
+    for name, value in _pairs(meta.get("QUERY_STRING", "")):
+        if found := spelling.get(name.lower()):
+            values.setdefault(found, []).append(value)
         elif strict:
             unknown[_shown(name)] = None
     listed = ", ".join(known)
@@ -89,16 +99,26 @@ def _canonical(meta: Mapping[str, Any], known: tuple[str, ...], strict: bool, fa
     return values
 
 
-def _pairs(meta: Mapping[str, Any]) -> list[tuple[str, str]]:
+@cache
+def _spelling(known: tuple[str, ...]) -> dict[str, str]:
+    return {name.lower(): name for name in known}
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
     """Read as Django does, but for bytes that are no UTF-8: it takes them for U+FFFD, and so for each other.
 
     They stand in the text as lone surrogates. Raises Problem when there are too many parameters.
     """
-    query = meta.get("QUERY_STRING", "").encode("iso-8859-1").decode(errors="surrogateescape")
-    try:
-        return parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=MAX_PARAMETERS)
-    except ValueError:
-        raise Problem("invalid-parameters", f"Send at most {MAX_PARAMETERS} parameters in one request.") from None
+    if not query.isascii():
+        query = query.encode("iso-8859-1").decode(errors="surrogateescape")
+    parts = [part for part in query.split("&") if part]
+    if len(parts) > MAX_PARAMETERS:
+        raise Problem("invalid-parameters", f"Send at most {MAX_PARAMETERS} parameters in one request.")
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in [part.partition("=") for part in parts]]
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="surrogateescape") if "%" in text or "+" in text else text
 
 
 def _shown(name: str) -> str:
@@ -149,7 +169,7 @@ def _place(token: str | None, values: Values, faults: Faults) -> Place | None:
 
 def _signed(values: Values) -> bytes:
     """What a token is bound to: the targets and filters, in whatever order they were sent."""
-    return orjson.dumps([(name, sorted(set(values.get(name, [])))) for name in ("targetId", *FILTERS)])
+    return orjson.dumps([(name, sorted(set(values[name]))) for name in _BINDING if name in values])
 
 
 def _narrow(values: Values, with_targets: bool, faults: Faults) -> Callable[[ActivityRows], ActivityRows] | None:

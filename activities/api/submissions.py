@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from activities import ids
 from activities.access import Caller
 from activities.api.problems import Problem, pointed
 from activities.contract import read_activity, sent_id
-from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, read_body
+from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, Item, read_body
+from activities.quick_reading import read_quickly
 from activities.recording import ActivityConflict, NewActivity, Recorded, record
 
 MAX_ITEMS = 1_000
@@ -29,7 +31,7 @@ class Submission(NamedTuple):
     """
 
     many: bool
-    verdicts: list[Verdict]
+    verdicts: Sequence[Verdict]
     derived: frozenset[UUID]
 
 
@@ -37,6 +39,18 @@ def read_submission(
     body: bytes, caller: Caller, *, idempotency_key: str | None, correlation_id: str, now: datetime
 ) -> Submission:
     """Raises Problem when the body as a whole cannot be read."""
+    derived: set[UUID] = set()
+
+    def make_id(index: int) -> UUID:
+        if idempotency_key is None:
+            return ids.new_id(now)
+        derived.add(id := ids.derived_id("key", caller.client_name, idempotency_key, str(index)))
+        return id
+
+    quickly = read_quickly(body, now=now, make_id=make_id, correlation_id=correlation_id)
+    if quickly and len(quickly) <= MAX_ITEMS and len({activity.id for activity in quickly}) == len(quickly):
+        return Submission(body.lstrip()[:1] == b"[", quickly, frozenset(derived))
+    derived.clear()
     try:
         many, items = read_body(body)
     except BodyUnreadable as error:
@@ -44,26 +58,27 @@ def read_submission(
     if not 1 <= len(items) <= MAX_ITEMS:
         detail = f"An array holds 1 to {MAX_ITEMS} activities; this one holds {len(items)}."
         raise Problem("invalid-activities", detail, errors=[{"pointer": "#", "detail": detail}])
-    derived: set[UUID] = set()
+    verdicts = [
+        read_activity(item, now=now, make_id=partial(make_id, index), correlation_id=correlation_id)
+        for index, item in enumerate(items)
+    ]
+    return Submission(many, _without_repeats(verdicts, items), frozenset(derived))
+
+
+def _without_repeats(verdicts: Sequence[Verdict], items: Sequence[Item]) -> list[Verdict]:
+    """The same, but one id twice is a fault of the second, whatever else is wrong with either."""
     seen: set[UUID] = set()
-    verdicts: list[Verdict] = []
-    for index, item in enumerate(items):
-
-        def make_id(index: int = index) -> UUID:
-            if idempotency_key is None:
-                return ids.new_id(now)
-            derived.add(id := ids.derived_id("key", caller.client_name, idempotency_key, str(index)))
-            return id
-
-        verdict = read_activity(item, now=now, make_id=make_id, correlation_id=correlation_id)
+    judged: list[Verdict] = []
+    for verdict, item in zip(verdicts, items, strict=True):
         id = verdict.id if isinstance(verdict, NewActivity) else sent_id(item)
         if id in seen:
             faults = [] if isinstance(verdict, NewActivity) else verdict
-            verdict = [Fault("/id", _TWICE), *faults][:MAX_FAULTS]
-        elif id is not None:
+            judged.append([Fault("/id", _TWICE), *faults][:MAX_FAULTS])
+            continue
+        if id is not None:
             seen.add(id)
-        verdicts.append(verdict)
-    return Submission(many, verdicts, frozenset(derived))
+        judged.append(verdict)
+    return judged
 
 
 class Stored(NamedTuple):

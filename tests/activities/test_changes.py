@@ -4,7 +4,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,8 +30,8 @@ values = st.recursive(scalars, lambda each: st.lists(each, max_size=3) | objects
 documents = objects(values)
 
 
-def written(old: str | bytes | None, new: str | bytes | None) -> str:
-    return orjson.dumps({"changes": changes(old, new)}).decode()
+def written(old: str, new: str) -> str:
+    return '{"changes":' + changes(old.encode(), new.encode()).decode() + "}"
 
 
 def between(old: Any, new: Any) -> list[dict[str, Any]]:
@@ -47,16 +46,15 @@ def change(path: str, old: Any, new: Any) -> dict[str, Any]:
 
 
 def test_nothing_differs_between_two_missing_documents() -> None:
-    assert changes(None, None) == []
-    assert changes("null", b"null") == []
-    assert changes(None, "{}") == []
+    assert changes(b"null", b"null") == b"[]"
+    assert changes(b"null", b"{}") == b"[]"
 
 
 def test_a_missing_document_counts_as_an_empty_one() -> None:
-    assert written(None, '{"surname": "Okafor", "age": 44}') == (
+    assert written("null", '{"surname": "Okafor", "age": 44}') == (
         '{"changes":[{"path":"/age","old":null,"new":44},{"path":"/surname","old":null,"new":"Okafor"}]}'
     )
-    assert written(b'{"surname": "Okafor"}', None) == ('{"changes":[{"path":"/surname","old":"Okafor","new":null}]}')
+    assert written('{"surname": "Okafor"}', "null") == ('{"changes":[{"path":"/surname","old":"Okafor","new":null}]}')
 
 
 def test_objects_are_walked_and_only_what_differs_is_listed_in_order_of_path() -> None:

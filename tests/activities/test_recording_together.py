@@ -148,8 +148,12 @@ def test_the_victim_of_a_deadlock_tries_again(
     theirs.result(timeout=10)
     other.commit()
     recorded, names = ours.result(timeout=10)
-    assert recorded == Recorded({MIDDLE: (None, None)}, set(), {FIRST, LAST})
-    assert names == ["record_activities", "record_activities", "compare_with_stored"]
+    assert recorded == Recorded({MIDDLE}, set(), {FIRST, LAST})
+    # It may be the first there again, and then its turn to give way again.
+    *tries, last = names
+    assert last == "compare_with_stored"
+    assert len(tries) >= 2
+    assert set(tries) == {"record_activities"}
 
 
 def test_an_author_that_is_deleted_during_the_write_is_put_back(
@@ -164,6 +168,6 @@ def test_an_author_that_is_deleted_during_the_write_is_put_back(
     assert eventually(lambda: waiting() == 1)
     deleter.commit()
     recorded, names = ours.result(timeout=10)
-    assert recorded == Recorded({sent.id: (None, None)}, set(), set())
-    assert names == ["record_activities", "add_authors", "record_activities"]
+    assert (recorded.created, recorded.existing, recorded.conflicting) == ({sent.id}, set(), set())
+    assert names == ["record_activity", "author_ids", "record_activity"]
     assert Activity.objects.get().author == Author.objects.get()

@@ -1,0 +1,135 @@
+"""The usual bodies, read in a third of the time: typed by msgspec, by the rules of contract.py.
+
+msgspec tells one fault where the contract wants them all. So whatever it refuses, and whatever is not plainly within
+the rules, is left to json_body.py and contract.py, which decide; what is read here is read alike there, and a test
+holds that.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import orjson
+from msgspec import Meta
+
+from activities import retention
+from activities.contract import EMAIL_PATTERN, TARGET_ID_PATTERN, UUID_PATTERN, WORD_PATTERN
+from activities.durations import Duration, read_duration
+from activities.json_body import MAX_DOCUMENT_BYTES, MAX_LEVELS, is_suspect
+from activities.moments import EARLIEST, MAY_LIE_AHEAD, read_moment
+from activities.recording import AuthorSnapshot, NewActivity
+
+# In four bytes a character at most, these are within the limit of an author's bytes.
+_AUTHOR_CHARACTERS = 500
+_word = re.compile(WORD_PATTERN[1:-1], re.ASCII)
+_email = re.compile(EMAIL_PATTERN[1:-1])
+_Null = msgspec.Raw(b"null")
+
+
+def _whole(pattern: str) -> str:
+    """As fullmatch takes it: `$` lets a line's end follow."""
+    return rf"{pattern[:-1]}\Z"
+
+
+class _Author(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    fullName: Annotated[str, Meta(min_length=1, max_length=255)]
+    id: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+
+
+class _Activity(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    type: Annotated[str, Meta(max_length=64)]
+    targetType: Annotated[str, Meta(max_length=64)]
+    targetId: Annotated[str, Meta(min_length=1, max_length=255, pattern=_whole(TARGET_ID_PATTERN))]
+    datetime: str
+    author: _Author
+    id: Annotated[str, Meta(pattern=_whole(UUID_PATTERN))] | None = None
+    sourceDomain: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    timeToLive: str | None = None
+    oldData: msgspec.Raw = _Null
+    newData: msgspec.Raw = _Null
+    correlationId: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
+
+
+_decode_one = msgspec.json.Decoder(_Activity).decode
+_decode_many = msgspec.json.Decoder(list[_Activity]).decode
+
+
+class _Doubtful(ValueError):
+    """Left to the slow reading."""
+
+
+def read_quickly(
+    body: bytes, *, now: datetime, make_id: Callable[[int], UUID], correlation_id: str | None
+) -> list[NewActivity] | None:
+    """The activities of an array, or the one of an object; None unless all is well. `make_id` takes the index."""
+    if is_suspect(body):
+        return None
+    try:
+        # msgspec passes over the documents without looking at each character.
+        orjson.loads(body)
+        sent = _decode_many(body) if body.lstrip()[:1] == b"[" else [_decode_one(body)]
+        return [_activity(one, index, now, make_id, correlation_id) for index, one in enumerate(sent)]
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _activity(
+    sent: _Activity, index: int, now: datetime, make_id: Callable[[int], UUID], correlation_id: str | None
+) -> NewActivity:
+    old_data, new_data = _document(sent.oldData), _document(sent.newData)
+    occurred_at = read_moment(sent.datetime)
+    time_to_live = _duration(sent.timeToLive)
+    if (
+        not (_is_word(sent.type) and _is_word(sent.targetType))
+        or not EARLIEST <= occurred_at <= now + MAY_LIE_AHEAD
+        or len(old_data or b"") + len(new_data or b"") > MAX_DOCUMENT_BYTES
+    ):
+        raise _Doubtful
+    return NewActivity(
+        type=sent.type,
+        target_type=sent.targetType,
+        target_id=sent.targetId,
+        source_domain=sent.sourceDomain,
+        occurred_at=occurred_at,
+        time_to_live=str(time_to_live) if time_to_live else None,
+        expires_at=retention.expires_at(occurred_at, time_to_live, now=now),
+        old_data=old_data,
+        new_data=new_data,
+        author=_author(sent.author.id, sent.author.fullName, sent.author.email),
+        correlation_id=sent.correlationId or correlation_id,
+        # Last, because a loaded file counts what it makes.
+        id=UUID(sent.id) if sent.id else make_id(index),
+    )
+
+
+def _document(raw: msgspec.Raw) -> bytes | None:
+    text = bytes(raw)
+    if text == b"null":
+        return None
+    # Text is never shorter than what it says, and has no fewer brackets than levels.
+    if text[:1] != b"{" or text.count(b"{") + text.count(b"[") > MAX_LEVELS:
+        raise _Doubtful
+    return text
+
+
+@lru_cache(1024)
+def _is_word(text: str) -> bool:
+    return _word.fullmatch(text) is not None
+
+
+@lru_cache(1024)
+def _duration(text: str | None) -> Duration | None:
+    return None if text is None else read_duration(text)
+
+
+@lru_cache(1024)
+def _author(identifier: str | None, full_name: str, email: str | None) -> AuthorSnapshot:
+    size = len(identifier or "") + len(full_name) + len(email or "")
+    if size > _AUTHOR_CHARACTERS or (email and not _email.fullmatch(email)):
+        raise _Doubtful
+    return AuthorSnapshot(identifier, full_name, email or None)
