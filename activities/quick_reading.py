@@ -13,11 +13,10 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import orjson
 from msgspec import Meta
 
 from activities import retention
-from activities.contract import EMAIL_PATTERN, TARGET_ID_PATTERN, UUID_PATTERN, WORD_PATTERN
+from activities.contract import EMAIL_PATTERN, TARGET_ID_PATTERN, WORD_PATTERN
 from activities.durations import Duration, read_duration
 from activities.json_body import MAX_DOCUMENT_BYTES, MAX_LEVELS, is_suspect
 from activities.moments import EARLIEST, MAY_LIE_AHEAD, read_moment
@@ -47,7 +46,8 @@ class _Activity(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     targetId: Annotated[str, Meta(min_length=1, max_length=255, pattern=_whole(TARGET_ID_PATTERN))]
     datetime: str
     author: _Author
-    id: Annotated[str, Meta(pattern=_whole(UUID_PATTERN))] | None = None
+    # msgspec takes the contract's two spellings, and no other.
+    id: UUID | None = None
     sourceDomain: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     timeToLive: str | None = None
     oldData: msgspec.Raw = _Null
@@ -70,8 +70,8 @@ def read_quickly(
     if is_suspect(body):
         return None
     try:
-        # msgspec passes over the documents without looking at each character.
-        orjson.loads(body)
+        # msgspec passes over the documents' strings, but for their escapes.
+        body.decode()
         sent = _decode_many(body) if body.lstrip()[:1] == b"[" else [_decode_one(body)]
         return [_activity(one, index, now, make_id, correlation_id) for index, one in enumerate(sent)]
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -84,26 +84,29 @@ def _activity(
     old_data, new_data = _document(sent.oldData), _document(sent.newData)
     occurred_at = read_moment(sent.datetime)
     time_to_live = _duration(sent.timeToLive)
+    author = _author(sent.author.id, sent.author.fullName, sent.author.email)
     if (
         not (_is_word(sent.type) and _is_word(sent.targetType))
         or not EARLIEST <= occurred_at <= now + MAY_LIE_AHEAD
         or len(old_data or b"") + len(new_data or b"") > MAX_DOCUMENT_BYTES
     ):
         raise _Doubtful
+    ends = retention.expires_at(occurred_at, time_to_live, now=now)
+    # Last of all, because a loaded file counts what it makes.
+    id = sent.id or make_id(index)
     return NewActivity(
-        type=sent.type,
-        target_type=sent.targetType,
-        target_id=sent.targetId,
-        source_domain=sent.sourceDomain,
-        occurred_at=occurred_at,
-        time_to_live=str(time_to_live) if time_to_live else None,
-        expires_at=retention.expires_at(occurred_at, time_to_live, now=now),
-        old_data=old_data,
-        new_data=new_data,
-        author=_author(sent.author.id, sent.author.fullName, sent.author.email),
-        correlation_id=sent.correlationId or correlation_id,
-        # Last, because a loaded file counts what it makes.
-        id=UUID(sent.id) if sent.id else make_id(index),
+        id,
+        sent.type,
+        sent.targetType,
+        sent.targetId,
+        sent.sourceDomain,
+        occurred_at,
+        str(time_to_live) if time_to_live else None,
+        ends,
+        old_data,
+        new_data,
+        author,
+        sent.correlationId or correlation_id,
     )
 
 

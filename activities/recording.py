@@ -10,6 +10,7 @@ import psycopg
 from django.db import transaction
 
 from activities import statements
+from activities.statements import BIGINT, JSONB, UUID_, Array, texts
 
 TRIES = 4
 
@@ -39,6 +40,11 @@ class NewActivity(NamedTuple):
     correlation_id: str | None
 
 
+_TEXTS = ("type", "target_type", "target_id", "source_domain", "time_to_live", "correlation_id")
+_MOMENTS = ("occurred_at", "expires_at")
+_DOCUMENTS = ("old_data", "new_data")
+# The first byte of jsonb in binary; its text follows.
+_JSONB_VERSION = b"\x01"
 _COLUMNS = (*NewActivity._fields, *AuthorSnapshot._fields, "author_id")
 
 
@@ -136,7 +142,7 @@ def _author_ids(authors: set[AuthorSnapshot]) -> tuple[dict[AuthorSnapshot, int]
     asked = [author for author in authors if author not in found]
     if not asked:
         return found, set()
-    rows: list[Any] = statements.run("author_ids", {"authors": _authors_as_json(asked, {})})
+    rows: list[Any] = statements.run("author_ids", {"authors": _authors_as_json(asked)})
     if len(rows) < len(asked):
         raise _AuthorMissing
     places = [(asked[int.from_bytes(number, "big")], int.from_bytes(id, "big"), new) for number, id, new in rows]
@@ -153,7 +159,7 @@ def _store(
     if len(activities) == 1:
         created = _insert_one(activities[0], source, author_ids[activities[0].author])
     else:
-        rows = statements.run("record_activities", {**_as_json(activities, author_ids), **source})
+        rows = statements.run("record_activities", {**_as_arrays(activities, author_ids), **source})
         new = {row[0] for row in rows}
         created = Recorded({activity.id for activity in activities if activity.id.bytes in new}, set(), set())
     others = [activity for activity in activities if activity.id not in created.created]
@@ -178,11 +184,32 @@ def _insert_one(activity: NewActivity, source: dict[str, Any], author_id: int) -
     return Recorded({activity.id}, set(), set(), (old_data, new_data))
 
 
+def _as_arrays(activities: Sequence[NewActivity], author_ids: Mapping[AuthorSnapshot, int]) -> dict[str, Array]:
+    columns = dict(zip(NewActivity._fields, zip(*activities, strict=True), strict=True))
+    written_by = list({activity.author for activity in activities})
+    identifiers, full_names, emails = zip(*written_by, strict=True)
+    return {
+        "id": Array(UUID_, [id.bytes for id in columns["id"]]),
+        **{name: texts(columns[name]) for name in _TEXTS},
+        **{name: texts([moment and moment.isoformat() for moment in columns[name]]) for name in _MOMENTS},
+        **{name: Array(JSONB, [data and _JSONB_VERSION + data for data in columns[name]]) for name in _DOCUMENTS},
+        "author_id": _numbers(author_ids[author] for author in columns["author"]),
+        "author_ids": _numbers(author_ids[author] for author in written_by),
+        "identifiers": texts(identifiers),
+        "full_names": texts(full_names),
+        "emails": texts(emails),
+    }
+
+
+def _numbers(values: Iterable[int]) -> Array:
+    return Array(BIGINT, [value.to_bytes(8, "big") for value in values])
+
+
 def _compared(activities: Sequence[NewActivity]) -> list[Any]:
-    return statements.run("compare_with_stored", _as_json(activities, {}))
+    return statements.run("compare_with_stored", _as_json(activities))
 
 
-def _as_json(activities: Iterable[NewActivity], author_ids: Mapping[AuthorSnapshot, int]) -> dict[str, bytes]:
+def _as_json(activities: Iterable[NewActivity]) -> dict[str, bytes]:
     numbers: dict[AuthorSnapshot, int] = {}
     rows = [
         {
@@ -193,21 +220,17 @@ def _as_json(activities: Iterable[NewActivity], author_ids: Mapping[AuthorSnapsh
             "source_domain": activity.source_domain,
             "occurred_at": activity.occurred_at,
             "time_to_live": activity.time_to_live,
-            "expires_at": activity.expires_at,
             "old_data": activity.old_data and orjson.Fragment(activity.old_data),
             "new_data": activity.new_data and orjson.Fragment(activity.new_data),
             "author": numbers.setdefault(activity.author, len(numbers)),
-            "correlation_id": activity.correlation_id,
         }
         for activity in activities
     ]
-    return {"rows": orjson.dumps(rows), "authors": _authors_as_json(numbers, author_ids)}
+    return {"rows": orjson.dumps(rows), "authors": _authors_as_json(numbers)}
 
 
-def _authors_as_json(authors: Iterable[AuthorSnapshot], ids: Mapping[AuthorSnapshot, int]) -> bytes:
-    return orjson.dumps(
-        [{"number": number, "id": ids.get(author), **author._asdict()} for number, author in enumerate(authors)]
-    )
+def _authors_as_json(authors: Iterable[AuthorSnapshot]) -> bytes:
+    return orjson.dumps([{"number": number, **author._asdict()} for number, author in enumerate(authors)])
 
 
 def forget_authors() -> None:

@@ -7,11 +7,12 @@ answer needs none. Django's query counter does not see them, so they are counted
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from struct import Struct
 from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,6 +24,8 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
+# PostgreSQL's own numbers of these types.
+BIGINT, TEXT, UUID_, JSONB = 20, 25, 2950, 3802
 _POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Row = tuple[bytes | None, ...]
@@ -129,8 +132,9 @@ def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     if name not in known:
         _checked(server.prepare(statement.name, statement.text))
         known.add(name)
-    values = _as_texts([parameters[each] for each in statement.parameters])
-    result = _checked(server.exec_prepared(statement.name, values, result_format=Format.BINARY))
+    given = [parameters[each] for each in statement.parameters]
+    formats = [Format.BINARY if type(value) is Array else Format.TEXT for value in given]
+    result = _checked(server.exec_prepared(statement.name, _written(given), formats, Format.BINARY))
     columns, value = range(result.nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
@@ -147,17 +151,19 @@ def _checked(result: Any) -> Any:
     raise psycopg.errors.error_from_result(result)
 
 
-def _as_texts(values: list[Any]) -> list[bytes | None]:
-    """Parameters as libpq takes them: text that ends at the first NUL, so that one within would cut it short."""
-    texts: list[bytes | None] = []
+def _written(values: list[Any]) -> list[bytes | None]:
+    """Parameters as libpq takes them. Its text ends at the first NUL, so that one within would cut it short."""
+    written: list[bytes | None] = []
     for value in values:
-        if value is not None:
-            kind = type(value)
+        kind = type(value)
+        if kind is Array:
+            value = value.written()
+        elif value is not None:
             value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
             if b"\0" in value:
                 raise psycopg.DataError("A parameter holds a NUL character.")
-        texts.append(value)
-    return texts
+        written.append(value)
+    return written
 
 
 _WRITERS: dict[type, Any] = {
@@ -166,6 +172,31 @@ _WRITERS: dict[type, Any] = {
     datetime: lambda value: value.isoformat().encode(),
     UUID: lambda value: value.hex.encode(),
 }
+
+
+class Array(NamedTuple):
+    """A parameter that is an array: the OID of its members' type, and each in that type's binary format."""
+
+    kind: int
+    members: Sequence[bytes | None]
+
+    def written(self) -> bytes:
+        """One dimension from 1 on; each member behind its length, a null's being -1."""
+        pieces = [_ARRAY_HEAD.pack(1, None in self.members, self.kind, len(self.members), 1)]
+        for member in self.members:
+            if member is None:
+                pieces.append(b"\xff\xff\xff\xff")
+            else:
+                pieces += _LENGTHS[size] if (size := len(member)) < 1024 else size.to_bytes(4, "big"), member
+        return b"".join(pieces)
+
+
+_LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
+_ARRAY_HEAD = Struct("!iiIii")
+
+
+def texts(values: Iterable[str | None]) -> Array:
+    return Array(TEXT, [value if value is None else value.encode() for value in values])
 
 
 def moment(column: bytes | None) -> datetime:

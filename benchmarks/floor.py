@@ -8,18 +8,18 @@ import time
 from itertools import cycle
 from pathlib import Path
 
+from activities import statements
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import SQL
 from benchmarks.dataset import AUTHORS, ISSUER
 from benchmarks.generator import with_new_ids
 from benchmarks.load import CONNECTIONS, Load
 from benchmarks.rounds import Meter, Turn
-from config.local_files import CLONE
 from config.postgres_binaries import find_binaries
 
 PGBENCH, PGBENCH_FOUR = "pgbench, one connection", f"pgbench, {CONNECTIONS} connections"
 ONE_STATEMENT = "one jsonb_to_recordset insert"
-_LIST = CLONE / "activities" / "sql" / "activities_about_target.sql"
+_LIST = statements.SQL["activities_about_target"]
 # The list's parameters, as pgbench can write them. Its targets are those of 25 rows: benchmarks/dataset.py.
 _PARAMETERS = {
     "target_id": "md5('target-' || 4 * :family)::uuid::text",
@@ -32,7 +32,8 @@ _PARAMETERS = {
 
 def listing(bench: Bench, plan: Plan) -> dict[str, Turn]:
     """This project's own statement."""
-    statement = re.sub(r"%\((\w+)\)s", lambda found: _PARAMETERS[found[1]], _LIST.read_text())
+    values = [_PARAMETERS[name] for name in _LIST.parameters]
+    statement = re.sub(r"\$(\d+)", lambda found: values[int(found[1]) - 1], _LIST.text.decode())
     script = bench.folder / "list.pgbench.sql"
     script.write_text(f"\\set family random(0, {plan.dataset.families - 1})\n{statement.rstrip()};\n")
     return _pgbench_turns(bench, plan, script)
