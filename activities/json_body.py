@@ -25,11 +25,11 @@ MAX_EXPONENT = 100
 # Of one item: a body of nothing but faults would else make an answer many times its size.
 MAX_FAULTS = 100
 # With every digit and dot turned into 0, long numbers and exponents are found by plain search, ten times as fast as
-# by one pattern over the body. A number stands behind one of `:[,` or white space, unlike the 1e234 within a UUID.
+# by one pattern over the body.
 _ALL_DIGITS_ALIKE = bytes.maketrans(b".123456789E", b"0" * 10 + b"e")
 # From two digits on: 1e99 takes four bytes here and a hundred in every answer.
 _LONG_EXPONENT = re.compile(rb"0e[+-]?00")
-_NUMBER = re.compile(rb"[:\[,\s]-?0+\Z")
+_DIGIT, _MINUS = b"0-"
 _DOCUMENTS = ("oldData", "newData")
 
 
@@ -110,11 +110,17 @@ def is_suspect(body: bytes) -> bool:
     return (
         b"\\u0000" in body
         or b"0" * (MAX_DIGITS + 1) in plain
-        or any(
-            _NUMBER.search(plain, max(0, found.start() - MAX_DIGITS - 2), found.start() + 1)
-            for found in _LONG_EXPONENT.finditer(plain)
-        )
+        or any([_ends_number(plain, found.start()) for found in _LONG_EXPONENT.finditer(plain)])
     )
+
+
+def _ends_number(plain: bytes, place: int) -> bool:
+    """Whether the digits up to there began behind one of `:[,` or white space, unlike the 1e234 within a UUID."""
+    while place >= 0 and plain[place] == _DIGIT:
+        place -= 1
+    if place > 0 and plain[place] == _MINUS:
+        place -= 1
+    return place < 0 or plain[place] in b":[, \t\r\n"
 
 
 def _read_fast(body: bytes) -> tuple[bool, list[Item]]:

@@ -24,6 +24,7 @@ from activities.recording import AuthorSnapshot, NewActivity
 
 # In four bytes a character at most, these are within the limit of an author's bytes.
 _AUTHOR_CHARACTERS = 500
+_ARRAY = re.compile(rb"[ \t\r\n]*\[")
 _word = re.compile(WORD_PATTERN[1:-1], re.ASCII)
 _email = re.compile(EMAIL_PATTERN[1:-1])
 _Null = msgspec.Raw(b"null")
@@ -59,6 +60,10 @@ _decode_one = msgspec.json.Decoder(_Activity).decode
 _decode_many = msgspec.json.Decoder(list[_Activity]).decode
 
 
+def is_array(body: bytes) -> bool:
+    return _ARRAY.match(body) is not None
+
+
 class _Doubtful(ValueError):
     """Left to the slow reading."""
 
@@ -72,7 +77,7 @@ def read_quickly(
     try:
         # msgspec passes over the documents' strings, but for their escapes.
         body.decode()
-        sent = _decode_many(body) if body.lstrip()[:1] == b"[" else [_decode_one(body)]
+        sent = _decode_many(body) if is_array(body) else [_decode_one(body)]
         return [_activity(one, index, now, make_id, correlation_id) for index, one in enumerate(sent)]
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None

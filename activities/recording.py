@@ -162,9 +162,9 @@ def _store(
         rows = statements.run("record_activities", {**_as_arrays(activities, author_ids), **source})
         new = {row[0] for row in rows}
         created = Recorded({activity.id for activity in activities if activity.id.bytes in new}, set(), set())
-    others = [activity for activity in activities if activity.id not in created.created]
-    if not others:
+    if len(created.created) == len(activities):
         return created
+    others = [activity for activity in activities if activity.id not in created.created]
     same = {UUID(bytes=id): is_same == b"\1" for id, is_same in _compared(others)}
     if len(same) < len(others):
         raise _AuthorMissing

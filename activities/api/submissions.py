@@ -11,7 +11,7 @@ from activities.access import Caller
 from activities.api.problems import Problem, pointed
 from activities.contract import read_activity, sent_id
 from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, Item, read_body
-from activities.quick_reading import read_quickly
+from activities.quick_reading import is_array, read_quickly
 from activities.recording import ActivityConflict, NewActivity, Recorded, record
 
 MAX_ITEMS = 1_000
@@ -49,7 +49,7 @@ def read_submission(
 
     quickly = read_quickly(body, now=now, make_id=make_id, correlation_id=correlation_id)
     if quickly and len(quickly) <= MAX_ITEMS and len({activity.id for activity in quickly}) == len(quickly):
-        return Submission(body.lstrip()[:1] == b"[", quickly, frozenset(derived))
+        return Submission(is_array(body), quickly, frozenset(derived))
     derived.clear()
     try:
         many, items = read_body(body)
