@@ -25,7 +25,7 @@ from activities import durations, moments, retention
 from activities.durations import Duration, DurationTooLong, DurationUnreadable, read_duration
 from activities.json_body import MAX_FAULTS, Fault, Item, escape
 from activities.moments import MomentImpossible, MomentUnreadable
-from activities.recording import AuthorSnapshot, NewActivity
+from activities.new_activities import AuthorSnapshot, NewActivity
 
 MAX_AUTHOR_BYTES = 2_000
 UUID_PATTERN = "^([0-9a-fA-F]{32}|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$"

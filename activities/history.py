@@ -13,6 +13,7 @@ from django.db.models import F, Func, TextField
 
 from activities import statements
 from activities.models import Activity, ActivityRows
+from activities.postgres_formats import moment
 
 Narrow = Callable[[ActivityRows], ActivityRows]
 
@@ -70,7 +71,7 @@ def _about(target_ids: Sequence[str], after: Place, rows: int, now: datetime) ->
 
 
 def _stored_place(occurred_at: bytes, id: bytes) -> Place:
-    return Place(statements.moment(occurred_at), UUID(bytes=id))
+    return Place(moment(occurred_at), UUID(bytes=id))
 
 
 def _narrowed(

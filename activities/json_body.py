@@ -110,7 +110,7 @@ def is_suspect(body: bytes) -> bool:
     return (
         b"\\u0000" in body
         or b"0" * (MAX_DIGITS + 1) in plain
-        or any([_ends_number(plain, found.start()) for found in _LONG_EXPONENT.finditer(plain)])
+        or any(_ends_number(plain, found.start()) for found in _LONG_EXPONENT.finditer(plain))
     )
 
 

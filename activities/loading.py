@@ -15,8 +15,9 @@ from uuid import UUID
 from activities.contract import AlreadyEnded, read_activity
 from activities.ids import derived_id
 from activities.json_body import BodyUnreadable, Fault, Item, read_body
+from activities.new_activities import NewActivity
 from activities.quick_reading import read_quickly
-from activities.recording import NewActivity, record
+from activities.recording import record
 
 BATCH = 5_000
 BATCH_BYTES = 32 * 1024 * 1024
@@ -162,7 +163,8 @@ def _read(text: bytes, client_name: str, occurrences: _Occurrences, now: datetim
     if text.startswith(b"{"):
         quickly = read_quickly(text, now=now, make_id=make_id, correlation_id=None)
         if quickly is not None:
-            return quickly[0]
+            activity: NewActivity = quickly[0]
+            return activity
     try:
         many, items = read_body(text)
     except BodyUnreadable as error:

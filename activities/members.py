@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.changes import changes
-from activities.recording import NewActivity
+from activities.new_activities import NewActivity
 
 
 class AuthorOut(BaseModel):

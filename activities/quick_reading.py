@@ -20,7 +20,7 @@ from activities.contract import EMAIL_PATTERN, TARGET_ID_PATTERN, WORD_PATTERN
 from activities.durations import Duration, read_duration
 from activities.json_body import MAX_DOCUMENT_BYTES, MAX_LEVELS, is_suspect
 from activities.moments import EARLIEST, MAY_LIE_AHEAD, read_moment
-from activities.recording import AuthorSnapshot, NewActivity
+from activities.new_activities import AuthorSnapshot, NewActivities, NewActivity
 
 # In four bytes a character at most, these are within the limit of an author's bytes.
 _AUTHOR_CHARACTERS = 500
@@ -64,39 +64,51 @@ def is_array(body: bytes) -> bool:
     return _ARRAY.match(body) is not None
 
 
-class _Doubtful(ValueError):
-    """Left to the slow reading."""
+class Doubtful(ValueError):
+    """Something is not plainly within the rules: the slow reading decides."""
 
 
 def read_quickly(
     body: bytes, *, now: datetime, make_id: Callable[[int], UUID], correlation_id: str | None
-) -> list[NewActivity] | None:
-    """The activities of an array, or the one of an object; None unless all is well. `make_id` takes the index."""
+) -> NewActivities | None:
+    """The activities of an array, or the one of an object; None where there is any doubt. `make_id` takes the index.
+
+    Those of an array are read to the end as they are asked for, which may raise Doubtful.
+    """
     if is_suspect(body):
         return None
     try:
         # msgspec passes over the documents' strings, but for their escapes.
         body.decode()
-        sent = _decode_many(body) if is_array(body) else [_decode_one(body)]
-        return [_activity(one, index, now, make_id, correlation_id) for index, one in enumerate(sent)]
+        if not is_array(body):
+            return NewActivities.of([_activity(_decode_one(body), 0, now, make_id, correlation_id)])
+        sent = _decode_many(body)
+        ids = [one.id or make_id(index) for index, one in enumerate(sent)]
+        authors = {_author(one.author.id, one.author.fullName, one.author.email) for one in sent}
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+    return NewActivities(
+        ids, authors, lambda index: _activity(sent[index], index, now, ids.__getitem__, correlation_id)
+    )
 
 
 def _activity(
     sent: _Activity, index: int, now: datetime, make_id: Callable[[int], UUID], correlation_id: str | None
 ) -> NewActivity:
     old_data, new_data = _document(sent.oldData), _document(sent.newData)
-    occurred_at = read_moment(sent.datetime)
-    time_to_live = _duration(sent.timeToLive)
     author = _author(sent.author.id, sent.author.fullName, sent.author.email)
+    try:
+        occurred_at = read_moment(sent.datetime)
+        time_to_live = _duration(sent.timeToLive)
+        ends = retention.expires_at(occurred_at, time_to_live, now=now)
+    except ValueError:
+        raise Doubtful from None
     if (
         not (_is_word(sent.type) and _is_word(sent.targetType))
         or not EARLIEST <= occurred_at <= now + MAY_LIE_AHEAD
         or len(old_data or b"") + len(new_data or b"") > MAX_DOCUMENT_BYTES
     ):
-        raise _Doubtful
-    ends = retention.expires_at(occurred_at, time_to_live, now=now)
+        raise Doubtful
     # Last of all, because a loaded file counts what it makes.
     id = sent.id or make_id(index)
     return NewActivity(
@@ -121,7 +133,7 @@ def _document(raw: msgspec.Raw) -> bytes | None:
         return None
     # Text is never shorter than what it says, and has no fewer brackets than levels.
     if text[:1] != b"{" or text.count(b"{") + text.count(b"[") > MAX_LEVELS:
-        raise _Doubtful
+        raise Doubtful
     return text
 
 
@@ -139,5 +151,5 @@ def _duration(text: str | None) -> Duration | None:
 def _author(identifier: str | None, full_name: str, email: str | None) -> AuthorSnapshot:
     size = len(identifier or "") + len(full_name) + len(email or "")
     if size > _AUTHOR_CHARACTERS or (email and not _email.fullmatch(email)):
-        raise _Doubtful
+        raise Doubtful
     return AuthorSnapshot(identifier, full_name, email or None)

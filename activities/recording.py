@@ -1,50 +1,21 @@
 """Recording: putting activities into the store, each once, however often and by however many it is sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 import psycopg
 from django.db import transaction
 
 from activities import statements
-from activities.statements import BIGINT, JSONB, UUID_, Array, texts
+from activities.new_activities import AuthorSnapshot, NewActivities, NewActivity
+from activities.rows import as_arrays, as_json, authors_as_json
 
 TRIES = 4
-
-
-class AuthorSnapshot(NamedTuple):
-    """Who did it, as they were called at that moment."""
-
-    identifier: str | None
-    full_name: str
-    email: str | None
-
-
-class NewActivity(NamedTuple):
-    """An activity that is fit to be stored. Documents are the sender's own JSON text, for PostgreSQL to read."""
-
-    id: UUID
-    type: str
-    target_type: str
-    target_id: str
-    source_domain: str | None
-    occurred_at: datetime
-    time_to_live: str | None
-    expires_at: datetime | None
-    old_data: bytes | None
-    new_data: bytes | None
-    author: AuthorSnapshot
-    correlation_id: str | None
-
-
-_TEXTS = ("type", "target_type", "target_id", "source_domain", "time_to_live", "correlation_id")
-_MOMENTS = ("occurred_at", "expires_at")
-_DOCUMENTS = ("old_data", "new_data")
-# The first byte of jsonb in binary; its text follows.
-_JSONB_VERSION = b"\x01"
+# Stored at once; more are stored a fifth at a time, the next being read while the database stores the one before.
+_SLICE = 200
 _COLUMNS = (*NewActivity._fields, *AuthorSnapshot._fields, "author_id")
 
 
@@ -100,14 +71,14 @@ def record(
         if not activities:
             return Recorded(set(), set(), conflicting)
         try:
-            recorded = _try(activities, client_id, now, all_or_nothing)
+            recorded = _try(NewActivities.of(activities), client_id, now, all_or_nothing)
             return recorded._replace(conflicting=recorded.conflicting | conflicting) if conflicting else recorded
         except _AuthorLeftOver as left_over:
             conflicting |= left_over.conflicting
             activities = [activity for activity in activities if activity.id not in conflicting]
         except (_AuthorMissing, psycopg.errors.ForeignKeyViolation):
-            for activity in activities:
-                _known_authors.pop(activity.author, None)
+            for author in NewActivities.of(activities).authors:
+                _known_authors.pop(author, None)
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
         except psycopg.OperationalError:
@@ -117,14 +88,13 @@ def record(
     raise StoreBusy
 
 
-def _try(activities: Sequence[NewActivity], client_id: int, now: datetime, all_or_nothing: bool) -> Recorded:
+def _try(activities: NewActivities, client_id: int, now: datetime, all_or_nothing: bool) -> Recorded:
     source = {"client_id": client_id, "recorded_at": now}
     if len(activities) == 1 and activities[0].author in _known_authors:
         # One statement is a transaction by itself.
         return _store(activities, source, _known_authors, all_or_nothing)
-    authors = {activity.author for activity in activities}
     with transaction.atomic():
-        found, added = _author_ids(authors)
+        found, added = _author_ids(activities.authors)
         recorded = _store(activities, source, found, all_or_nothing)
         if added and recorded.conflicting:
             stored = {activity.author for activity in activities if activity.id not in recorded.conflicting}
@@ -142,7 +112,7 @@ def _author_ids(authors: set[AuthorSnapshot]) -> tuple[dict[AuthorSnapshot, int]
     asked = [author for author in authors if author not in found]
     if not asked:
         return found, set()
-    rows: list[Any] = statements.run("author_ids", {"authors": _authors_as_json(asked)})
+    rows: list[Any] = statements.run("author_ids", {"authors": authors_as_json(asked)})
     if len(rows) < len(asked):
         raise _AuthorMissing
     places = [(asked[int.from_bytes(number, "big")], int.from_bytes(id, "big"), new) for number, id, new in rows]
@@ -151,7 +121,7 @@ def _author_ids(authors: set[AuthorSnapshot]) -> tuple[dict[AuthorSnapshot, int]
 
 
 def _store(
-    activities: Sequence[NewActivity],
+    activities: NewActivities,
     source: dict[str, Any],
     author_ids: Mapping[AuthorSnapshot, int],
     all_or_nothing: bool,
@@ -159,13 +129,12 @@ def _store(
     if len(activities) == 1:
         created = _insert_one(activities[0], source, author_ids[activities[0].author])
     else:
-        rows = statements.run("record_activities", {**_as_arrays(activities, author_ids), **source})
-        new = {row[0] for row in rows}
-        created = Recorded({activity.id for activity in activities if activity.id.bytes in new}, set(), set())
+        created = _insert_many(activities, source, author_ids)
     if len(created.created) == len(activities):
         return created
     others = [activity for activity in activities if activity.id not in created.created]
-    same = {UUID(bytes=id): is_same == b"\1" for id, is_same in _compared(others)}
+    compared: list[Any] = statements.run("compare_with_stored", as_json(others))
+    same = {UUID(bytes=id): is_same == b"\1" for id, is_same in compared}
     if len(same) < len(others):
         raise _AuthorMissing
     existing = {id for id, is_same in same.items() if is_same}
@@ -184,53 +153,26 @@ def _insert_one(activity: NewActivity, source: dict[str, Any], author_id: int) -
     return Recorded({activity.id}, set(), set(), (old_data, new_data))
 
 
-def _as_arrays(activities: Sequence[NewActivity], author_ids: Mapping[AuthorSnapshot, int]) -> dict[str, Array]:
-    columns = dict(zip(NewActivity._fields, zip(*activities, strict=True), strict=True))
-    written_by = list({activity.author for activity in activities})
-    identifiers, full_names, emails = zip(*written_by, strict=True)
-    return {
-        "id": Array(UUID_, [id.bytes for id in columns["id"]]),
-        **{name: texts(columns[name]) for name in _TEXTS},
-        **{name: texts([moment and moment.isoformat() for moment in columns[name]]) for name in _MOMENTS},
-        **{name: Array(JSONB, [data and _JSONB_VERSION + data for data in columns[name]]) for name in _DOCUMENTS},
-        "author_id": _numbers(author_ids[author] for author in columns["author"]),
-        "author_ids": _numbers(author_ids[author] for author in written_by),
-        "identifiers": texts(identifiers),
-        "full_names": texts(full_names),
-        "emails": texts(emails),
-    }
+def _insert_many(
+    activities: NewActivities, source: dict[str, Any], author_ids: Mapping[AuthorSnapshot, int]
+) -> Recorded:
+    slices = _slices(activities, author_ids, source)
+    if len(activities) <= _SLICE:
+        rows = statements.run("record_activities", next(slices))
+    else:
+        rows = statements.run_each("record_activities", slices)
+    new = {row[0] for row in rows}
+    return Recorded({id for id in activities.ids if id.bytes in new}, set(), set())
 
 
-def _numbers(values: Iterable[int]) -> Array:
-    return Array(BIGINT, [value.to_bytes(8, "big") for value in values])
-
-
-def _compared(activities: Sequence[NewActivity]) -> list[Any]:
-    return statements.run("compare_with_stored", _as_json(activities))
-
-
-def _as_json(activities: Iterable[NewActivity]) -> dict[str, bytes]:
-    numbers: dict[AuthorSnapshot, int] = {}
-    rows = [
-        {
-            "id": activity.id,
-            "type": activity.type,
-            "target_type": activity.target_type,
-            "target_id": activity.target_id,
-            "source_domain": activity.source_domain,
-            "occurred_at": activity.occurred_at,
-            "time_to_live": activity.time_to_live,
-            "old_data": activity.old_data and orjson.Fragment(activity.old_data),
-            "new_data": activity.new_data and orjson.Fragment(activity.new_data),
-            "author": numbers.setdefault(activity.author, len(numbers)),
-        }
-        for activity in activities
-    ]
-    return {"rows": orjson.dumps(rows), "authors": _authors_as_json(numbers)}
-
-
-def _authors_as_json(authors: Iterable[AuthorSnapshot]) -> bytes:
-    return orjson.dumps([{"number": number, **author._asdict()} for number, author in enumerate(authors)])
+def _slices(
+    activities: NewActivities, author_ids: Mapping[AuthorSnapshot, int], source: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """In order of id, so that overlapping writers do not deadlock."""
+    in_order = activities.in_order_of_id()
+    size = max(_SLICE, len(activities) // 5)
+    while part := list(islice(in_order, size)):
+        yield {**as_arrays(part, author_ids), **source}
 
 
 def forget_authors() -> None:

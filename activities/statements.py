@@ -7,26 +7,23 @@ answer needs none. Django's query counter does not see them, so they are counted
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from struct import Struct
+from select import POLLIN, POLLOUT, poll
 from time import perf_counter
 from typing import Any, NamedTuple
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection, transaction
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 
+from activities.postgres_formats import written
+
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
-# PostgreSQL's own numbers of these types.
-BIGINT, TEXT, UUID_, JSONB = 20, 25, 2950, 3802
-_POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Row = tuple[bytes | None, ...]
 
@@ -122,21 +119,76 @@ def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
+def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """All rows of the statement for each of the parameters, counted as one run.
+
+    The next parameters are made while the server works on those before. Within a transaction only, which is to undo
+    what was done when something goes wrong on the way, also with the parameters.
+    """
+    statement, server = SQL[name], _prepared_for(name)
+    rows: list[Row] = []
+    started = perf_counter()
+    under_way = False
+    try:
+        for parameters in many:
+            if under_way:
+                under_way = False
+                rows += _rows(_received(server))
+            server.send_query_prepared(statement.name, *written(statement.parameters, parameters), Format.BINARY)
+            under_way = True
+            _send_all(server)
+        if under_way:
+            under_way = False
+            rows += _rows(_received(server))
+    finally:
+        if under_way:
+            _received(server)
+        _count(name, rows, started)
+    return rows
+
+
+def _send_all(server: Any) -> None:
+    """psycopg has libpq send only what the socket takes at once."""
+    ready = poll()
+    ready.register(server.socket, POLLIN | POLLOUT)
+    while server.flush():
+        for _, event in ready.poll():
+            if event & ~POLLOUT:
+                server.consume_input()
+
+
+def _received(server: Any) -> Any:
+    # libpq's own waiting is of no use here: psycopg does not let other threads run meanwhile.
+    ready = poll()
+    ready.register(server.socket, POLLIN)
+    while server.is_busy():
+        ready.poll()
+        server.consume_input()
+    result = server.get_result()
+    if result is None:
+        raise psycopg.OperationalError(server.get_error_message())
+    while server.get_result() is not None:
+        pass
+    return result
+
+
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
-    session, statement = connection.connection or _connected(), SQL[name]
+    statement, server = SQL[name], _prepared_for(name)
+    return _rows(server.exec_prepared(statement.name, *written(statement.parameters, parameters), Format.BINARY))
+
+
+def _prepared_for(name: str) -> Any:
+    """libpq's connection, in a transaction where there is to be one, with the statement prepared."""
+    session = connection.connection or _connected()
     server = session.pgconn
     # As psycopg's own cursor does: a transaction begins with its first statement.
     if not session.autocommit and server.transaction_status == TransactionStatus.IDLE:
         _checked(server.exec_(b"BEGIN"))
     known = _prepared.setdefault(session, set())
     if name not in known:
-        _checked(server.prepare(statement.name, statement.text))
+        _checked(server.prepare(SQL[name].name, SQL[name].text))
         known.add(name)
-    given = [parameters[each] for each in statement.parameters]
-    formats = [Format.BINARY if type(value) is Array else Format.TEXT for value in given]
-    result = _checked(server.exec_prepared(statement.name, _written(given), formats, Format.BINARY))
-    columns, value = range(result.nfields), result.get_value
-    return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+    return server
 
 
 def _connected() -> Any:
@@ -145,63 +197,15 @@ def _connected() -> Any:
     return connection.connection
 
 
+def _rows(result: Any) -> list[Row]:
+    columns, value = range(_checked(result).nfields), result.get_value
+    return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+
+
 def _checked(result: Any) -> Any:
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return result
     raise psycopg.errors.error_from_result(result)
-
-
-def _written(values: list[Any]) -> list[bytes | None]:
-    """Parameters as libpq takes them. Its text ends at the first NUL, so that one within would cut it short."""
-    written: list[bytes | None] = []
-    for value in values:
-        kind = type(value)
-        if kind is Array:
-            value = value.written()
-        elif value is not None:
-            value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
-            if b"\0" in value:
-                raise psycopg.DataError("A parameter holds a NUL character.")
-        written.append(value)
-    return written
-
-
-_WRITERS: dict[type, Any] = {
-    int: lambda value: b"%d" % value,
-    bool: lambda value: b"t" if value else b"f",
-    datetime: lambda value: value.isoformat().encode(),
-    UUID: lambda value: value.hex.encode(),
-}
-
-
-class Array(NamedTuple):
-    """A parameter that is an array: the OID of its members' type, and each in that type's binary format."""
-
-    kind: int
-    members: Sequence[bytes | None]
-
-    def written(self) -> bytes:
-        """One dimension from 1 on; each member behind its length, a null's being -1."""
-        pieces = [_ARRAY_HEAD.pack(1, None in self.members, self.kind, len(self.members), 1)]
-        for member in self.members:
-            if member is None:
-                pieces.append(b"\xff\xff\xff\xff")
-            else:
-                pieces += _LENGTHS[size] if (size := len(member)) < 1024 else size.to_bytes(4, "big"), member
-        return b"".join(pieces)
-
-
-_LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
-_ARRAY_HEAD = Struct("!iiIii")
-
-
-def texts(values: Iterable[str | None]) -> Array:
-    return Array(TEXT, [value if value is None else value.encode() for value in values])
-
-
-def moment(column: bytes | None) -> datetime:
-    """A `timestamptz` that is not null."""
-    return _POSTGRES_EPOCH + timedelta(microseconds=int.from_bytes(column or b"", "big", signed=True))
 
 
 def connection_broke() -> bool:

@@ -21,7 +21,6 @@ OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "wal_level": "replica",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -32,9 +31,17 @@ OPTIONS = {
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
 }
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+# A quarter of the machine's memory, as PostgreSQL's documentation advises; taken only as far as there is data.
+_PAGE_MIB, _MOST_MIB = os.sysconf("SC_PAGE_SIZE") / 2**20, 2048
+_QUARTER_MIB = int(os.sysconf("SC_PHYS_PAGES") * _PAGE_MIB / 4)
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": f"{min(_QUARTER_MIB, _MOST_MIB)}MB",
+}
 # For tests: a crash of the machine loses a cluster that nobody misses.
-VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 
 _LOG_LIMIT_BYTES = 1_000_000
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from activities.models import Activity, ApiClient
-from activities.recording import AuthorSnapshot, NewActivity, record
+from activities.new_activities import AuthorSnapshot, NewActivity
+from activities.recording import record
 
 AUTHOR = AuthorSnapshot("a-1", "Dawit Haile", "dawit@council.example")
 

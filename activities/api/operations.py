@@ -16,35 +16,44 @@ from activities.api.parameters import ListQuery, read_list_query, restricted
 from activities.api.permissions import require
 from activities.api.preferences import Preferences, read_preferences
 from activities.api.problems import Problem
-from activities.api.submissions import Submission, read_submission, status, store_good_ones, store_whole
+from activities.api.submissions import Stored, Submission, read_submission, status, store_good_ones, store_whole
 from activities.history import Page
 from activities.members import just_stored, read_members, with_changes
 from activities.moments import EARLIEST
-from activities.recording import NewActivity, Recorded
+from activities.quick_reading import Doubtful
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 
 
 def create_activities(call: Call) -> Answer:
     now = datetime.now(UTC)
+    body = read_json_bytes(call)
+    try:
+        return _create(call, body, now, quickly=True)
+    except Doubtful:
+        return _create(call, body, now, quickly=False)
+
+
+def _create(call: Call, body: bytes, now: datetime, *, quickly: bool) -> Answer:
     submission = read_submission(
-        read_json_bytes(call),
+        body,
         call.caller,
         idempotency_key=_idempotency_key(call.meta),
         correlation_id=call.correlation_id,
         now=now,
+        quickly=quickly,
     )
     preferences = read_preferences(call.meta)
     if submission.many and preferences.lenient:
         return _lenient_answer(submission, call.caller, preferences, now)
-    stored, recorded = store_whole(submission, call.caller, now=now)
-    as_records = (preferences.wants == "representation") if submission.many else (preferences.wants != "minimal")
+    stored = store_whole(submission, call.caller, now=now)
     headers = preferences.applied(lenient=False)
-    if not submission.many:
-        headers["Location"] = f"{call.base_url}/api/v1/activities/{stored[0].id}"
-    if as_records and not submission.many and recorded.documents:
-        return Answer(201, just_stored(stored[0], recorded.documents, now), headers)
-    return Answer(201 if recorded.created else 200, _outcome(stored, recorded, submission.many, as_records), headers)
+    status_code = 201 if stored.recorded.created else 200
+    if submission.many:
+        return Answer(status_code, _outcome(stored, as_records=preferences.wants == "representation"), headers)
+    headers["Location"] = f"{call.base_url}/api/v1/activities/{stored.activities.ids[0]}"
+    body = _outcome(stored, as_records=False) if preferences.wants == "minimal" else _record(stored, now)
+    return Answer(status_code, body, headers)
 
 
 def get_activity(call: Call, id: str) -> Answer:
@@ -110,13 +119,24 @@ def _lenient_answer(submission: Submission, caller: Caller, preferences: Prefere
     return json_answer(body, 207, preferences.applied(lenient=True))
 
 
-def _outcome(stored: Sequence[NewActivity], recorded: Recorded, many: bool, as_records: bool) -> bytes:
+def _record(stored: Stored, now: datetime) -> bytes:
+    """Of the one that was sent."""
+    activities, recorded = stored
+    if recorded.documents:
+        return just_stored(activities[0], recorded.documents, now)
+    return _as_stored(activities.ids)[activities.ids[0]]
+
+
+def _outcome(stored: Stored, *, as_records: bool) -> bytes:
+    activities, recorded = stored
     if as_records:
-        # Whoever sent the same content again sees it, also where a shorter policy has ended it since.
-        found = history.by_ids([activity.id for activity in stored], now=EARLIEST)
-        if not many:
-            return found[stored[0].id]
-        results: list[Any] = [orjson.Fragment(found[activity.id]) for activity in stored]
+        found = _as_stored(activities.ids)
+        results: list[Any] = [orjson.Fragment(found[id]) for id in activities.ids]
     else:
-        results = [{"id": activity.id, "status": status(activity, recorded)} for activity in stored]
+        results = [{"id": id, "status": status(id, recorded)} for id in activities.ids]
     return orjson.dumps({"created": len(recorded.created), "existing": len(recorded.existing), "results": results})
+
+
+def _as_stored(ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """Whoever sent the same content again sees it, also where a shorter policy has ended it since."""
+    return history.by_ids(ids, now=EARLIEST)

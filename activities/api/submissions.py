@@ -11,8 +11,9 @@ from activities.access import Caller
 from activities.api.problems import Problem, pointed
 from activities.contract import read_activity, sent_id
 from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, Item, read_body
+from activities.new_activities import NewActivities, NewActivity
 from activities.quick_reading import is_array, read_quickly
-from activities.recording import ActivityConflict, NewActivity, Recorded, record
+from activities.recording import ActivityConflict, Recorded, record
 
 MAX_ITEMS = 1_000
 MAX_ERRORS = 100
@@ -36,9 +37,12 @@ class Submission(NamedTuple):
 
 
 def read_submission(
-    body: bytes, caller: Caller, *, idempotency_key: str | None, correlation_id: str, now: datetime
+    body: bytes, caller: Caller, *, idempotency_key: str | None, correlation_id: str, now: datetime, quickly: bool
 ) -> Submission:
-    """Raises Problem when the body as a whole cannot be read."""
+    """Raises Problem when the body as a whole cannot be read.
+
+    What was read quickly may raise Doubtful when it is stored, with nothing stored: then it is to be read slowly.
+    """
     derived: set[UUID] = set()
 
     def make_id(index: int) -> UUID:
@@ -47,10 +51,11 @@ def read_submission(
         derived.add(id := ids.derived_id("key", caller.client_name, idempotency_key, str(index)))
         return id
 
-    quickly = read_quickly(body, now=now, make_id=make_id, correlation_id=correlation_id)
-    if quickly and len(quickly) <= MAX_ITEMS and len({activity.id for activity in quickly}) == len(quickly):
-        return Submission(is_array(body), quickly, frozenset(derived))
-    derived.clear()
+    if quickly:
+        read = read_quickly(body, now=now, make_id=make_id, correlation_id=correlation_id)
+        if read and len(read) <= MAX_ITEMS and len(set(read.ids)) == len(read):
+            return Submission(is_array(body), read, frozenset(derived))
+        derived.clear()
     try:
         many, items = read_body(body)
     except BodyUnreadable as error:
@@ -84,21 +89,15 @@ def _without_repeats(verdicts: Sequence[Verdict], items: Sequence[Item]) -> list
 class Stored(NamedTuple):
     """What became of a submission that was stored whole."""
 
-    activities: list[NewActivity]
+    activities: NewActivities
     recorded: Recorded
 
 
 def store_whole(submission: Submission, caller: Caller, *, now: datetime) -> Stored:
     """All or nothing. Raises Problem."""
     prefixes = [f"/{index}" if submission.many else "" for index in range(len(submission.verdicts))]
-    _refuse_faults(submission.verdicts, prefixes)
-    activities = [verdict for verdict in submission.verdicts if isinstance(verdict, NewActivity)]
-    refused = [
-        Fault(f"{prefix}/sourceDomain", _DOMAIN)
-        for prefix, activity in zip(prefixes, activities, strict=True)
-        if not caller.may_use_domain(activity.source_domain)
-    ]
-    if refused:
+    activities = NewActivities.of(_without_faults(submission.verdicts, prefixes))
+    if caller.source_domains is not None and (refused := _of_other_domains(activities, caller, prefixes)):
         detail = f"{_DOMAIN} Use one that the token names, or ask for a token that names yours."
         raise Problem("domain-not-allowed", detail, errors=pointed(refused))
     try:
@@ -108,7 +107,17 @@ def store_whole(submission: Submission, caller: Caller, *, now: datetime) -> Sto
     return Stored(activities, recorded)
 
 
-def _refuse_faults(verdicts: Sequence[Verdict], prefixes: Sequence[str]) -> None:
+def _of_other_domains(activities: Sequence[NewActivity], caller: Caller, prefixes: Sequence[str]) -> list[Fault]:
+    return [
+        Fault(f"{prefix}/sourceDomain", _DOMAIN)
+        for prefix, activity in zip(prefixes, activities, strict=True)
+        if not caller.may_use_domain(activity.source_domain)
+    ]
+
+
+def _without_faults(verdicts: Sequence[Verdict], prefixes: Sequence[str]) -> Sequence[NewActivity]:
+    if isinstance(verdicts, NewActivities):
+        return verdicts
     errors = [
         error
         for prefix, verdict in zip(prefixes, verdicts, strict=True)
@@ -120,6 +129,7 @@ def _refuse_faults(verdicts: Sequence[Verdict], prefixes: Sequence[str]) -> None
         rest = f" There are {count} such faults in all." if len(errors) > 1 else ""
         detail = f"{errors[0]['pointer']}: {errors[0]['detail']}{rest}"
         raise Problem("invalid-activities", detail, errors=errors[:MAX_ERRORS])
+    return [verdict for verdict in verdicts if isinstance(verdict, NewActivity)]
 
 
 def _conflict(
@@ -151,7 +161,7 @@ def _within_domains(verdict: Verdict, caller: Caller) -> Verdict:
 
 def _result(index: int, verdict: Verdict, recorded: Recorded, derived: frozenset[UUID]) -> dict[str, Any]:
     if isinstance(verdict, NewActivity) and verdict.id not in recorded.conflicting:
-        return {"id": verdict.id, "status": status(verdict, recorded)}
+        return {"id": verdict.id, "status": status(verdict.id, recorded)}
     if isinstance(verdict, NewActivity):
         detail = _KEY_REUSED if verdict.id in derived else _CONFLICT
         errors = pointed([Fault("/id", detail)], f"/{index}")
@@ -159,5 +169,5 @@ def _result(index: int, verdict: Verdict, recorded: Recorded, derived: frozenset
     return {"id": None, "status": "rejected", "errors": pointed(verdict, f"/{index}")}
 
 
-def status(activity: NewActivity, recorded: Recorded) -> str:
-    return "created" if activity.id in recorded.created else "existing"
+def status(id: UUID, recorded: Recorded) -> str:
+    return "created" if id in recorded.created else "existing"

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from activities.contract import ActivityIn, AlreadyEnded, read_activity, read_uuid
 from activities.json_body import Fault, read_body
-from activities.recording import AuthorSnapshot, NewActivity
+from activities.new_activities import AuthorSnapshot, NewActivity
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 MADE = UUID("0195a000-0000-7000-8000-000000000000")

@@ -16,7 +16,7 @@ from activities.demo.history import DEMO_LEASE_ID, DEMO_PERSON_ID, DEMO_TENURE_I
 from activities.demo.samples import SAMPLES
 from activities.json_body import read_body
 from activities.moments import read_moment
-from activities.recording import NewActivity
+from activities.new_activities import NewActivity
 
 SPRING = datetime(2031, 5, 6, 12, 30, tzinfo=UTC)
 LEAP_DAY = datetime(2028, 2, 29, 23, 59, 59, 999999, tzinfo=UTC)

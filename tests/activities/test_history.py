@@ -12,7 +12,8 @@ from activities import history, statements
 from activities.history import Narrow, Place
 from activities.members import just_stored, read_members
 from activities.models import ActivityRows, ApiClient
-from activities.recording import AuthorSnapshot, record
+from activities.new_activities import AuthorSnapshot
+from activities.recording import record
 from tests.stored import new_activity, store, stored
 
 pytestmark = pytest.mark.django_db

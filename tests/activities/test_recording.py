@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from activities import recording, statements
 from activities.models import Activity, ApiClient, Author
-from activities.recording import ActivityConflict, AuthorSnapshot, NewActivity, Recorded, StoreBusy, record
+from activities.new_activities import AuthorSnapshot, NewActivity
+from activities.recording import ActivityConflict, Recorded, StoreBusy, record
 from tests.api_client import CheckedClient
 from tests.refusals import problem, said
 from tests.shapes import activity

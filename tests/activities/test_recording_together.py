@@ -13,7 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from activities import recording, statements
 from activities.models import Activity, ApiClient, Author
-from activities.recording import AuthorSnapshot, NewActivity, Recorded, record
+from activities.new_activities import AuthorSnapshot, NewActivity
+from activities.recording import Recorded, record
 from tests.processes import eventually
 from tests.stored import new_activity, store
 

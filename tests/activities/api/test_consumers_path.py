@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from activities.access import READ
-from activities.recording import AuthorSnapshot
+from activities.new_activities import AuthorSnapshot
 from tests.api_client import CheckedClient, token
 from tests.refusals import problem, said
 from tests.shapes import activity, recent

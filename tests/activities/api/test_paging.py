@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.moments import read_moment
-from activities.recording import NewActivity
+from activities.new_activities import NewActivity
 from tests.api_client import CheckedClient
 from tests.shapes import activity
 from tests.stored import let_expire, new_activity, store

@@ -1,0 +1,82 @@
+"""Values as PostgreSQL's protocol has them: parameters on the way in, columns in binary on the way out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.pq import Format
+
+# PostgreSQL's own numbers of these types.
+BIGINT_OID, TEXT_OID, UUID_OID, JSONB_OID = 20, 25, 2950, 3802
+# The first byte of jsonb in binary; its text follows.
+_JSONB_VERSION = b"\x01"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_ARRAY_HEAD = Struct("!iiIii")
+_LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
+
+
+def written(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[list[bytes | None], list[Format]]:
+    """Parameters and their formats, as libpq takes them. Its text ends at the first NUL: one within would cut it."""
+    values: list[bytes | None] = []
+    formats: list[Format] = []
+    for name in names:
+        value = parameters[name]
+        kind = type(value)
+        formats.append(Format.BINARY if kind is Array else Format.TEXT)
+        if kind is Array:
+            value = value.written()
+        elif value is not None:
+            value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
+            if b"\0" in value:
+                raise psycopg.DataError("A parameter holds a NUL character.")
+        values.append(value)
+    return values, formats
+
+
+_WRITERS: dict[type, Any] = {
+    int: lambda value: b"%d" % value,
+    datetime: lambda value: value.isoformat().encode(),
+    UUID: lambda value: value.hex.encode(),
+}
+
+
+class Array(NamedTuple):
+    """A parameter that is an array: the OID of its members' type, and each in that type's binary format."""
+
+    kind: int
+    members: Sequence[bytes | None]
+
+    def written(self) -> bytes:
+        """One dimension from 1 on; each member behind its length, a null's being -1."""
+        pieces = [_ARRAY_HEAD.pack(1, None in self.members, self.kind, len(self.members), 1)]
+        for member in self.members:
+            if member is None:
+                pieces.append(b"\xff\xff\xff\xff")
+            else:
+                pieces += _LENGTHS[size] if (size := len(member)) < len(_LENGTHS) else size.to_bytes(4, "big"), member
+        return b"".join(pieces)
+
+
+def numbers(values: Iterable[int]) -> Array:
+    return Array(BIGINT_OID, [value.to_bytes(8, "big") for value in values])
+
+
+def texts(values: Iterable[str | None]) -> Array:
+    return Array(TEXT_OID, [value if value is None else value.encode() for value in values])
+
+
+def ids(values: Iterable[UUID]) -> Array:
+    return Array(UUID_OID, [value.bytes for value in values])
+
+
+def documents(values: Iterable[bytes | None]) -> Array:
+    """JSON text, for the server to read."""
+    return Array(JSONB_OID, [value if value is None else _JSONB_VERSION + value for value in values])
+
+
+def moment(column: bytes | None) -> datetime:
+    """A `timestamptz` that is not null."""
+    return _EPOCH + timedelta(microseconds=int.from_bytes(column or b"", "big", signed=True))
