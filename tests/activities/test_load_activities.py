@@ -1,6 +1,7 @@
 import io
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from activities import loading
-from activities.models import Activity
+from activities.models import Activity, ApiClient
 from tests.shapes import activity, recent
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,34 @@ def test_lines_past_their_time_to_live_are_counted_and_do_not_fail(tmp_path: Pat
     path = _file(tmp_path, activity(datetime=recent(days=40), timeToLive="P30D"), activity())
     assert _load(path) == "2 read, 1 created, 0 existing, 1 expired, 0 rejected"
     assert not Path(f"{path}.rejects").exists()
+
+
+def test_rejects_stand_in_the_order_of_their_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BATCH", 3)
+    once = activity(id="57687df6-ef16-5fd7-ab69-5048d09ebe5e")
+    path = _file(tmp_path, once, "{", {**once, "type": "end"}, "[]", {**once, "type": "delete"}, "7", activity())
+    with pytest.raises(CommandError, match="5 lines were rejected"):
+        _load(path)
+    numbers = [line.split("\t")[0] for line in Path(f"{path}.rejects").read_text().splitlines()]
+    assert numbers == ["2", "3", "4", "5", "6"]
+
+
+def test_a_commit_is_made_as_soon_as_enough_bytes_were_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BATCH_BYTES", 1)
+    client = ApiClient.objects.create(name="import")
+    lines = [json.dumps(activity()).encode() for _ in range(3)]
+    seen: list[tuple[int, int]] = []
+    loaded = loading.load(
+        lines,
+        client_id=client.id,
+        client_name=client.name,
+        clock=lambda: datetime.now(UTC),
+        reject=lambda number, reason: pytest.fail(reason),
+        progress=lambda so_far, read: seen.append((so_far.created, read)),
+    )
+    assert loaded == loading.Loaded(read=3, created=3)
+    sizes = [len(line) for line in lines]
+    assert seen == [(1, sizes[0]), (2, sum(sizes[:2])), (3, sum(sizes))]
 
 
 def test_missing_file_is_named_in_one_line(tmp_path: Path) -> None:
