@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from django.db.models import F, Func, TextField
 
 from activities import statements
 from activities.models import Activity, ActivityRows
-from activities.postgres_formats import moment
+from activities.postgres_formats import moment, texts, uuids
 
 Narrow = Callable[[ActivityRows], ActivityRows]
 
@@ -67,7 +66,7 @@ def _about(target_ids: Sequence[str], after: Place, rows: int, now: datetime) ->
     place = {"now": now, "before": after.occurred_at, "before_id": after.id, "rows": rows}
     if len(target_ids) == 1:
         return statements.run("activities_about_target", {**place, "target_id": target_ids[0]})
-    return statements.run("activities_about_targets", {**place, "target_ids": orjson.dumps(target_ids)})
+    return statements.run("activities_about_targets", {**place, "target_ids": texts(target_ids)})
 
 
 def _stored_place(occurred_at: bytes, id: bytes) -> Place:
@@ -123,6 +122,5 @@ def by_id(id: UUID, *, now: datetime) -> bytes | None:
 
 def by_ids(ids: Iterable[UUID], *, now: datetime) -> dict[UUID, bytes]:
     """The readable records of these ids."""
-    asked = f"{{{','.join(map(str, ids))}}}"
-    rows: list[Any] = statements.run("activities_by_ids", {"ids": asked, "now": now})
+    rows: list[Any] = statements.run("activities_by_ids", {"ids": uuids(ids), "now": now})
     return {UUID(bytes=id): record for id, record in rows}

@@ -68,7 +68,7 @@ def texts(values: Iterable[str | None]) -> Array:
     return Array(TEXT_OID, [value if value is None else value.encode() for value in values])
 
 
-def ids(values: Iterable[UUID]) -> Array:
+def uuids(values: Iterable[UUID]) -> Array:
     return Array(UUID_OID, [value.bytes for value in values])
 
 

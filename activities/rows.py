@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 
 from activities.new_activities import AuthorSnapshot, NewActivity
-from activities.postgres_formats import Array, documents, ids, numbers, texts
+from activities.postgres_formats import Array, documents, numbers, texts, uuids
 
 _TEXTS = ("type", "target_type", "target_id", "source_domain", "time_to_live", "correlation_id")
 _MOMENTS = ("occurred_at", "expires_at")
@@ -17,7 +17,7 @@ def as_arrays(activities: Sequence[NewActivity], author_ids: Mapping[AuthorSnaps
     written_by = list({activity.author for activity in activities})
     identifiers, full_names, emails = zip(*written_by, strict=True)
     return {
-        "id": ids(columns["id"]),
+        "id": uuids(columns["id"]),
         **{name: texts(columns[name]) for name in _TEXTS},
         **{name: texts([moment and moment.isoformat() for moment in columns[name]]) for name in _MOMENTS},
         "old_data": documents(columns["old_data"]),

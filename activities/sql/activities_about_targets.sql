@@ -6,7 +6,7 @@
 -- Index: activity_about_target, backwards.
 SELECT /* activities_about_targets */
   {record}, activity.occurred_at, activity.id
-FROM jsonb_array_elements_text(%(target_ids)s::jsonb) AS asked (target_id)
+FROM unnest(%(target_ids)s::text[]) AS asked (target_id)
 CROSS JOIN LATERAL (
   SELECT one.* FROM activity AS one
   WHERE one.target_id = asked.target_id
