@@ -95,7 +95,7 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
 
     Raises BodyUnreadable. What is wrong within a member stands in its faults instead.
     """
-    if not is_suspect(body):
+    if not has_nul(body) and not has_odd_number(body):
         # msgspec gives up at fewer levels than orjson does.
         with suppress(orjson.JSONDecodeError, RecursionError):
             return _read_fast(body)
@@ -104,13 +104,15 @@ def read_body(body: bytes) -> tuple[bool, list[Item]]:
     return many, [_item_read_slowly(member) for member in (value if many else [value])]
 
 
-def is_suspect(body: bytes) -> bool:
-    """Whether there may be a fault; the slow reading then says whether there is."""
-    plain = body.translate(_ALL_DIGITS_ALIKE)
-    return (
-        b"\\u0000" in body
-        or b"0" * (MAX_DIGITS + 1) in plain
-        or any(_ends_number(plain, found.start()) for found in _LONG_EXPONENT.finditer(plain))
+def has_nul(text: bytes) -> bool:
+    return b"\\u0000" in text
+
+
+def has_odd_number(text: bytes) -> bool:
+    """Whether there may be a number with too many digits, or with an exponent that is to be written out."""
+    plain = text.translate(_ALL_DIGITS_ALIKE)
+    return b"0" * (MAX_DIGITS + 1) in plain or any(
+        _ends_number(plain, found.start()) for found in _LONG_EXPONENT.finditer(plain)
     )
 
 

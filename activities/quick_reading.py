@@ -18,7 +18,7 @@ from msgspec import Meta
 from activities import retention
 from activities.contract import EMAIL_PATTERN, TARGET_ID_PATTERN, WORD_PATTERN
 from activities.durations import Duration, read_duration
-from activities.json_body import MAX_DOCUMENT_BYTES, MAX_LEVELS, is_suspect
+from activities.json_body import MAX_DOCUMENT_BYTES, MAX_LEVELS, has_nul, has_odd_number
 from activities.moments import EARLIEST, MAY_LIE_AHEAD, read_moment
 from activities.new_activities import AuthorSnapshot, NewActivities, NewActivity
 
@@ -75,7 +75,7 @@ def read_quickly(
 
     Those of an array are read to the end as they are asked for, which may raise Doubtful.
     """
-    if is_suspect(body):
+    if has_nul(body):
         return None
     try:
         # msgspec passes over the documents' strings, but for their escapes.
@@ -132,7 +132,7 @@ def _document(raw: msgspec.Raw) -> bytes | None:
     if text == b"null":
         return None
     # Text is never shorter than what it says, and has no fewer brackets than levels.
-    if text[:1] != b"{" or text.count(b"{") + text.count(b"[") > MAX_LEVELS:
+    if text[:1] != b"{" or text.count(b"{") + text.count(b"[") > MAX_LEVELS or has_odd_number(text):
         raise Doubtful
     return text
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -171,7 +171,9 @@ def _slices(
     """In order of id, so that overlapping writers do not deadlock."""
     in_order = activities.in_order_of_id()
     size = max(_SLICE, len(activities) // 5)
-    while part := list(islice(in_order, size)):
+    # Nothing can be done meanwhile for the first, so it is a small one when there are more.
+    sizes = chain([size // 3 if len(activities) > size else size], repeat(size))
+    while part := list(islice(in_order, next(sizes))):
         yield {**as_arrays(part, author_ids), **source}
 
 
