@@ -1,6 +1,6 @@
 """The short way to the operations that are asked thousands of times a second.
 
-Django's handler, its middleware and DRF's dispatch take three times as long as everything else in a list:
+Django's handler, its middleware and DRF's dispatch take as long as everything else in a list:
 docs/decisions/0011-a-short-way-for-the-hot-operations.md. So the usual calls are taken out here, before Django, and
 answered by the same operations, with the same authentication, permissions and problems. All that is not usual goes
 the long way: another method or path, no token or a bad one, an Accept that is not met, a host that is not ours.
