@@ -6,6 +6,15 @@ from uuid import uuid4
 
 import factory
 
+# What no POST can do without.
+LEAST: dict[str, Any] = {
+    "type": "update",
+    "targetType": "person",
+    "targetId": "t-1",
+    "datetime": "2026-02-19 15:12:00",
+    "author": {"fullName": "Dawit Haile"},
+}
+
 
 def recent(*, days: int = 1, seconds: int = 0) -> str:
     """A moment so long ago, to the second, as the wire writes it."""

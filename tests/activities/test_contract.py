@@ -11,16 +11,10 @@ from pydantic_core import PydanticCustomError
 from activities.contract import ActivityIn, AlreadyEnded, read_activity, read_uuid
 from activities.json_body import Fault, read_body
 from activities.new_activities import AuthorSnapshot, NewActivity
+from tests.shapes import LEAST
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 MADE = UUID("0195a000-0000-7000-8000-000000000000")
-LEAST: dict[str, Any] = {
-    "type": "update",
-    "targetType": "person",
-    "targetId": "t-1",
-    "datetime": "2026-02-19 15:12:00",
-    "author": {"fullName": "Dawit Haile"},
-}
 
 
 def read(correlation_id: str | None = "c-request", **members: Any) -> NewActivity | list[Fault]:

@@ -13,15 +13,9 @@ from activities.contract import read_activity
 from activities.json_body import BodyUnreadable, read_body
 from activities.new_activities import NewActivity
 from activities.quick_reading import Doubtful, read_quickly
+from tests.shapes import LEAST
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
-LEAST: dict[str, Any] = {
-    "type": "update",
-    "targetType": "person",
-    "targetId": "t-1",
-    "datetime": "2026-02-19 15:12:00",
-    "author": {"fullName": "Dawit Haile"},
-}
 
 
 def made(index: int) -> UUID:
