@@ -75,7 +75,7 @@ class _Number:
         # Looked at as text first, because int() refuses thousands of digits.
         size = exponent.lstrip("+-").lstrip("0")
         if len(size) > len(str(MAX_EXPONENT)) or int(size or 0) > MAX_EXPONENT:
-            return f"A number's exponent lies between -{MAX_EXPONENT} and {MAX_EXPONENT}."
+            return f"A number's exponent lies between -{MAX_EXPONENT} and {MAX_EXPONENT}: send another as a string."
         return None
 
 
@@ -159,8 +159,9 @@ def _load_slowly(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         if not body.strip():
             raise BodyUnreadable("The body is empty: send one activity, or an array of them.") from None
-        reason = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise BodyUnreadable(f"The body is not JSON: {reason}.") from None
+        place = f"line {error.lineno}, column {error.colno}" if b"\n" in body else f"column {error.colno}"
+        reason = error.msg.removesuffix(" at")
+        raise BodyUnreadable(f"The body is not JSON: {reason} at {place}. Correct it there.") from None
 
 
 def _item_read_slowly(value: Any) -> Item:

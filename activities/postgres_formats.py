@@ -18,7 +18,7 @@ _ARRAY_HEAD = Struct("!iiIii")
 _LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
 
 
-def written(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[list[bytes | None], list[Format]]:
+def as_parameters(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[list[bytes | None], list[Format]]:
     """Parameters and their formats, as libpq takes them. Its text ends at the first NUL: one within would cut it."""
     values: list[bytes | None] = []
     formats: list[Format] = []
@@ -27,7 +27,7 @@ def written(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[list[b
         kind = type(value)
         formats.append(Format.BINARY if kind is Array else Format.TEXT)
         if kind is Array:
-            value = value.written()
+            value = value.encoded()
         elif value is not None:
             value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
             if b"\0" in value:
@@ -49,7 +49,7 @@ class Array(NamedTuple):
     kind: int
     members: Sequence[bytes | None]
 
-    def written(self) -> bytes:
+    def encoded(self) -> bytes:
         """One dimension from 1 on; each member behind its length, a null's being -1."""
         pieces = [_ARRAY_HEAD.pack(1, None in self.members, self.kind, len(self.members), 1)]
         for member in self.members:

@@ -1,4 +1,4 @@
-"""The usual bodies, read in a third of the time: typed by msgspec, by the rules of contract.py.
+"""The usual bodies, read in half the time: typed by msgspec, by the rules of contract.py.
 
 msgspec tells one fault where the contract wants them all. So whatever it refuses, and whatever is not plainly within
 the rules, is left to json_body.py and contract.py, which decide; what is read here is read alike there, and a test

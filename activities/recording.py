@@ -14,7 +14,7 @@ from activities.new_activities import AuthorSnapshot, NewActivities, NewActivity
 from activities.rows import as_arrays, as_json, authors_as_json
 
 TRIES = 4
-# Stored at once; more are stored a fifth at a time, the next being read while the database stores the one before.
+# Stored at once. More are stored in slices, the next being read while the database stores the one before.
 _SLICE = 200
 _COLUMNS = (*NewActivity._fields, *AuthorSnapshot._fields, "author_id")
 

@@ -20,7 +20,7 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 
-from activities.postgres_formats import written
+from activities.postgres_formats import as_parameters
 
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
@@ -134,7 +134,7 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
             if under_way:
                 under_way = False
                 rows += _rows(_received(server))
-            server.send_query_prepared(statement.name, *written(statement.parameters, parameters), Format.BINARY)
+            server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
             under_way = True
             _send_all(server)
         if under_way:
@@ -174,7 +174,7 @@ def _received(server: Any) -> Any:
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     statement, server = SQL[name], _prepared_for(name)
-    return _rows(server.exec_prepared(statement.name, *written(statement.parameters, parameters), Format.BINARY))
+    return _rows(server.exec_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY))
 
 
 def _prepared_for(name: str) -> Any:

@@ -1,6 +1,7 @@
 """Typed readers of the environment. A bad value stops the start with one line that names it and its cure."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,15 @@ def words(name: str, default: list[str] | None = None) -> list[str]:
     """A comma-separated list."""
     given = [word.strip() for word in text(name).split(",")]
     return [word for word in given if word] or list(default or [])
+
+
+def hosts(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list of host names; one that begins with a dot stands for all below it."""
+    given = words(name, default)
+    for host in given:
+        if not re.fullmatch(r"\*|\[[0-9a-fA-F:.]+\]|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", host, re.ASCII):
+            raise ImproperlyConfigured(f"{name}: {host!r} must be a host name alone, like history.council.example.")
+    return given
 
 
 def web_address(name: str, default: str) -> str:
@@ -45,7 +55,15 @@ def _origin(name: str, value: str) -> str:
 
 def secret(name: str, generated: str) -> str:
     """A key of at least 50 characters, or the one generated for this copy."""
-    value = text(name, generated)
+    return _strong(name, text(name, generated))
+
+
+def secrets(name: str) -> list[str]:
+    """A comma-separated list of such keys."""
+    return [_strong(name, value) for value in words(name)]
+
+
+def _strong(name: str, value: str) -> str:
     if len(value) < 50 or len(set(value)) < 10:
         raise ImproperlyConfigured(
             f"{name} is too weak: take at least 50 random characters, for example from "

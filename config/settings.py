@@ -14,13 +14,13 @@ _secrets = local_files.secrets() if not env.text("SECRET_KEY") or not env.text("
 SECRET_KEY = env.secret("SECRET_KEY", _secrets.secret_key if _secrets else "")
 DEMO_PASSWORD = _secrets.demo_password if _secrets else None
 # Keys of before: what they signed is still accepted, nothing new is signed with them.
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 DEBUG = False
 
 PUBLIC_URL = env.web_address("PUBLIC_URL", "http://127.0.0.1:8000")
 _https = PUBLIC_URL.startswith("https://")
 _public_host = re.sub(":[0-9]+$", "", PUBLIC_URL.split("://")[1])
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]) + [_public_host]
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]) + [_public_host]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None

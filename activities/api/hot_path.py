@@ -46,6 +46,8 @@ _ROUTES: dict[tuple[str, str], tuple[Operation, str | None]] = {
 _ONE = re.compile(f"/api/v1/activities/{ID}", re.ASCII)
 # Those that say something of every answer of the API; the others are for pages, or done here.
 _MIDDLEWARE = ("django.middleware.security.SecurityMiddleware", "corsheaders.middleware.CorsMiddleware")
+# What of a call decides how its surroundings are.
+_SURROUNDINGS = ("HTTP_HOST", "HTTP_ORIGIN", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _accepts_json = lru_cache(256)(accepts_json)
 
@@ -118,9 +120,6 @@ def _failed(error: Exception, environ: dict[str, Any], base_url: str, correlatio
     return problem_answer(
         as_problem(error), path=environ["PATH_INFO"], base_url=base_url, correlation_id=correlation_id
     )
-
-
-_SURROUNDINGS = ("HTTP_HOST", "HTTP_ORIGIN", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme")
 
 
 @lru_cache(1024)

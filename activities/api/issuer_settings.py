@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 OWN_ISSUER = "activity-history"
 _SHARED_KEY_BYTES = 32
+Scope = Literal["activities:write", "activities:read", "activities:search", "history:share"]
 
 
 class Claims(BaseModel):
@@ -35,8 +36,8 @@ class Issuer(BaseModel):
     audience: str | None = None
     requires_expiry: bool = True
     claims: Claims = Claims(client=["consumerName"])
-    scopes_of_groups: dict[str, list[str]] = {}
-    scopes_of_clients: dict[str, list[str]] = {}
+    scopes_of_groups: dict[str, list[Scope]] = {}
+    scopes_of_clients: dict[str, list[Scope]] = {}
 
     @model_validator(mode="after")
     def _has_a_fitting_key(self) -> Self:
@@ -61,8 +62,8 @@ def read_issuers(text: str) -> list[Issuer]:
         issuers = TypeAdapter(list[Issuer]).validate_json(text or "[]")
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ImproperlyConfigured(f"TOKEN_ISSUERS: {place}: {first['msg']}; docs/tokens.md shows an entry.") from None
+        place = "".join(f"{part}: " for part in [".".join(map(str, first["loc"]))] if part)
+        raise ImproperlyConfigured(f"TOKEN_ISSUERS: {place}{first['msg']}; docs/tokens.md shows an entry.") from None
     if len({issuer.issuer for issuer in issuers}) < len(issuers):
         raise ImproperlyConfigured("TOKEN_ISSUERS: each issuer stands there once.")
     return issuers

@@ -20,7 +20,9 @@ MAX_ERRORS = 100
 _CONFLICT = "This id is stored with other content: send the same content again, or use a new id."
 _KEY_REUSED = "This Idempotency-Key was used with other content here: use a new key for a new request."
 _TWICE = "This id stands in the array before: leave one of the two out."
-_DOMAIN = "The token may not write for this source domain."
+_DOMAIN = (
+    "The token may not write for this source domain: use one that it names, or ask for a token that names this one."
+)
 
 Verdict = NewActivity | list[Fault]
 
@@ -61,7 +63,8 @@ def read_submission(
     except BodyUnreadable as error:
         raise Problem("malformed-json", str(error)) from None
     if not 1 <= len(items) <= MAX_ITEMS:
-        detail = f"An array holds 1 to {MAX_ITEMS} activities; this one holds {len(items)}."
+        cure = "Send fewer in one request." if items else "Send at least one."
+        detail = f"An array holds 1 to {MAX_ITEMS} activities; this one holds {len(items)}. {cure}"
         raise Problem("invalid-activities", detail, errors=[{"pointer": "#", "detail": detail}])
     verdicts = [
         read_activity(item, now=now, make_id=partial(make_id, index), correlation_id=correlation_id)
@@ -98,8 +101,7 @@ def store_whole(submission: Submission, caller: Caller, *, now: datetime) -> Sto
     prefixes = [f"/{index}" if submission.many else "" for index in range(len(submission.verdicts))]
     activities = NewActivities.of(_without_faults(submission.verdicts, prefixes))
     if caller.source_domains is not None and (refused := _of_other_domains(activities, caller, prefixes)):
-        detail = f"{_DOMAIN} Use one that the token names, or ask for a token that names yours."
-        raise Problem("domain-not-allowed", detail, errors=pointed(refused))
+        raise Problem("domain-not-allowed", _DOMAIN, errors=pointed(refused))
     try:
         recorded = record(activities, client_id=caller.client_id, now=now)
     except ActivityConflict as conflict:

@@ -80,7 +80,7 @@ def test_every_fault_is_told_where_it_is() -> None:
         Fault("/type", surrogate),
         Fault("/newData/a/0", "NaN is not JSON: send null, or the word as a string."),
         Fault("/newData/a/1", "-Infinity is not JSON: send null, or the word as a string."),
-        Fault("/newData/a/2", "A number's exponent lies between -100 and 100."),
+        Fault("/newData/a/2", "A number's exponent lies between -100 and 100: send another as a string."),
         Fault("/newData/a/3/b~0~1c", r"The character \u0000 cannot be stored: leave it out."),
         Fault("/newData", f"A name: {surrogate}"),
         Fault("/oldData/😀", surrogate),
@@ -92,7 +92,9 @@ def test_one_items_fault_leaves_the_others_as_they_are() -> None:
     first, second, third = read_body(body)[1]
     assert (first.new_data, first.faults) == (b'{"a":1.10}', [])
     assert (third.new_data, third.faults) == (b'{"a":2.20}', [])
-    assert second.faults == [Fault("/newData/a", "A number's exponent lies between -100 and 100.")]
+    assert second.faults == [
+        Fault("/newData/a", "A number's exponent lies between -100 and 100: send another as a string.")
+    ]
 
 
 def test_an_items_faults_are_cut_off_at_a_hundred() -> None:

@@ -146,3 +146,25 @@ def test_bad_database_address_is_refused_and_not_shown(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert refusal(databases) == sentence
+
+
+@pytest.mark.parametrize("value", ["history.council.example", ".council.example, 10.0.0.1", "[::1]", "*"])
+def test_hosts_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", value)
+    assert env.hosts("ALLOWED_HOSTS", []) == [part.strip() for part in value.split(",")]
+
+
+@pytest.mark.parametrize("value", ["http://a b", "https://history.council.example", "host:8000", "a/b", "ä.example"])
+def test_what_is_no_host_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", value)
+    with pytest.raises(ImproperlyConfigured, match=r"ALLOWED_HOSTS: .* must be a host name alone"):
+        env.hosts("ALLOWED_HOSTS", [])
+
+
+def test_keys_of_before_must_be_strong_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR"
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{strong}, {strong[::-1]}")
+    assert env.secrets("SECRET_KEY_FALLBACKS") == [strong, strong[::-1]]
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{strong},weak")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FALLBACKS is too weak"):
+        env.secrets("SECRET_KEY_FALLBACKS")

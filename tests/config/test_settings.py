@@ -34,7 +34,7 @@ def read() -> dict[str, Any]:
         ("CORS_ALLOWED_ORIGINS", "*", "CORS_ALLOWED_ORIGINS: '*' must be like https://"),
         ("SECRET_KEY", "weak", "SECRET_KEY is too weak: take at least 50 random characters"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read: write it as postgresql://"),
-        ("TOKEN_ISSUERS", "nonsense", "TOKEN_ISSUERS: : Invalid JSON"),
+        ("TOKEN_ISSUERS", "nonsense", "TOKEN_ISSUERS: Invalid JSON"),
     ],
 )
 def test_bad_value_stops_the_start_with_one_line_that_names_it(

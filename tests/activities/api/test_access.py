@@ -153,13 +153,10 @@ def test_without_a_domain_is_no_domain_of_a_list(db: None) -> None:
     id = stored(target_id="t-1", source_domain=None)
     restricted = CheckedClient(token(READ, WRITE, source_domains=["Person"]))
     response = restricted.record(activity(sourceDomain=None))
-    assert said(response) == problem(
-        "domain-not-allowed",
-        "The token may not write for this source domain. Use one that the token names, or ask for a token that "
-        "names yours.",
-        ("#/sourceDomain", "The token may not write for this source domain."),
-        at="pointer",
+    sentence = (
+        "The token may not write for this source domain: use one that it names, or ask for a token that names this one."
     )
+    assert said(response) == problem("domain-not-allowed", sentence, ("#/sourceDomain", sentence), at="pointer")
     assert restricted.get(f"/api/v1/activities/{id}").status_code == 404
     assert restricted.about("t-1").status_code == 404
 

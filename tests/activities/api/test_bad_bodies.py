@@ -15,7 +15,7 @@ TOO_DEEP = "The body is nested too deep: data has at most 32 levels."
 TOO_MANY_BYTES = (
     "Together oldData and newData have at most 262144 bytes; these have {}. Send only the fields that changed."
 )
-EXPONENT = "A number's exponent lies between -100 and 100."
+EXPONENT = "A number's exponent lies between -100 and 100: send another as a string."
 DIGITS = "A number has at most 100 digits: send a longer one as a string."
 NUL = r"The character \u0000 cannot be stored: leave it out."
 SURROGATE = r"A lone surrogate (\ud800 to \udfff) is no character: send the whole pair, or leave it out."
@@ -26,15 +26,15 @@ SURROGATE = r"A lone surrogate (\ud800 to \udfff) is no character: send the whol
     [
         (b"", "The body is empty: send one activity, or an array of them."),
         (b" \n\t", "The body is empty: send one activity, or an array of them."),
-        (b"{", NOT_JSON + "Expecting property name enclosed in double quotes at line 1, column 2."),
-        (b'{"type": "create"', NOT_JSON + "Expecting ',' delimiter at line 1, column 18."),
-        (b"[{},]", NOT_JSON + "Expecting value at line 1, column 5."),
-        (b"{}\n{}", NOT_JSON + "Extra data at line 2, column 1."),
-        (b"{'a': 1}", NOT_JSON + "Expecting property name enclosed in double quotes at line 1, column 2."),
-        (b'{"a": 01}', NOT_JSON + "Expecting ',' delimiter at line 1, column 8."),
-        (b'{"a": "\x00"}', NOT_JSON + "Invalid control character at at line 1, column 8."),
-        (b'{"a": "\\x41"}', NOT_JSON + "Invalid \\escape at line 1, column 8."),
-        (b"\xef\xbb\xbf{}", NOT_JSON + "Expecting value at line 1, column 1."),
+        (b"{", NOT_JSON + "Expecting property name enclosed in double quotes at column 2. Correct it there."),
+        (b'{"type": "create"', NOT_JSON + "Expecting ',' delimiter at column 18. Correct it there."),
+        (b"[{},]", NOT_JSON + "Expecting value at column 5. Correct it there."),
+        (b"{}\n{}", NOT_JSON + "Extra data at line 2, column 1. Correct it there."),
+        (b"{'a': 1}", NOT_JSON + "Expecting property name enclosed in double quotes at column 2. Correct it there."),
+        (b'{"a": 01}', NOT_JSON + "Expecting ',' delimiter at column 8. Correct it there."),
+        (b'{"a": "\x00"}', NOT_JSON + "Invalid control character at column 8. Correct it there."),
+        (b'{"a": "\\x41"}', NOT_JSON + "Invalid \\escape at column 8. Correct it there."),
+        (b"\xef\xbb\xbf{}", NOT_JSON + "Expecting value at column 1. Correct it there."),
         (b'{"a": "\xff"}', "Byte 7 is not UTF-8: send the body in UTF-8."),
         (b'{"a": "\xed\xa0\x80"}', "Byte 7 is not UTF-8: send the body in UTF-8."),
         ('{"a": 1}'.encode("utf-16"), "Byte 0 is not UTF-8: send the body in UTF-8."),

@@ -92,13 +92,13 @@ def test_a_thousand_are_stored_at_once(api: CheckedClient) -> None:
 
 def test_more_than_a_thousand_are_refused(api: CheckedClient) -> None:
     response = api.record([activity()] * 1_001)
-    detail = "An array holds 1 to 1000 activities; this one holds 1001."
+    detail = "An array holds 1 to 1000 activities; this one holds 1001. Send fewer in one request."
     assert said(response) == refused("invalid-activities", detail, ("#", detail))
     assert stored_ids() == set()
 
 
 def test_an_empty_array_is_refused(api: CheckedClient) -> None:
-    detail = "An array holds 1 to 1000 activities; this one holds 0."
+    detail = "An array holds 1 to 1000 activities; this one holds 0. Send at least one."
     assert said(api.record([])) == refused("invalid-activities", detail, ("#", detail))
 
 
@@ -167,10 +167,11 @@ def test_what_is_no_id_is_not_twice_the_same(api: CheckedClient, id: Any) -> Non
 def test_one_domain_that_is_not_the_tokens_keeps_all_out(api_of_finance: CheckedClient) -> None:
     body = [activity(sourceDomain=domain) for domain in ("Finance", "Repairs", None)]
     response = api_of_finance.record(body)
-    sentence = "The token may not write for this source domain."
-    detail = f"{sentence} Use one that the token names, or ask for a token that names yours."
+    sentence = (
+        "The token may not write for this source domain: use one that it names, or ask for a token that names this one."
+    )
     errors = [("#/1/sourceDomain", sentence), ("#/2/sourceDomain", sentence)]
-    assert said(response) == refused("domain-not-allowed", detail, *errors)
+    assert said(response) == refused("domain-not-allowed", sentence, *errors)
     assert stored_ids() == set()
 
 

@@ -52,7 +52,9 @@ def test_the_answer_is_207_also_when_all_is_well_or_nothing(api: CheckedClient, 
 def test_domains_that_are_not_the_tokens_are_rejected(api_of_finance: CheckedClient) -> None:
     body = [activity(id=FIRST, sourceDomain="Finance"), activity(sourceDomain=None), activity(sourceDomain="Tenure")]
     response = api_of_finance.record(body, **LENIENT)
-    sentence = "The token may not write for this source domain."
+    sentence = (
+        "The token may not write for this source domain: use one that it names, or ask for a token that names this one."
+    )
     assert response.json()["results"] == [
         result(FIRST, "created"),
         rejected(("#/1/sourceDomain", sentence)),
@@ -90,9 +92,9 @@ def test_one_id_twice_rejects_the_second_also_where_the_first_is_rejected(api: C
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("1e131071", "A number's exponent lies between -100 and 100."),
-        ("1e131072", "A number's exponent lies between -100 and 100."),
-        ("1e-131072", "A number's exponent lies between -100 and 100."),
+        ("1e131071", "A number's exponent lies between -100 and 100: send another as a string."),
+        ("1e131072", "A number's exponent lies between -100 and 100: send another as a string."),
+        ("1e-131072", "A number's exponent lies between -100 and 100: send another as a string."),
         ("9" * 101, "A number has at most 100 digits: send a longer one as a string."),
         ("NaN", "NaN is not JSON: send null, or the word as a string."),
         ("-Infinity", "-Infinity is not JSON: send null, or the word as a string."),

@@ -26,7 +26,7 @@ COUNCIL: dict[str, Any] = {
     "issuer": "Council",
     "algorithm": "HS256",
     "key": KEY,
-    "scopes_of_groups": {"officers": [READ, "made:up"]},
+    "scopes_of_groups": {"officers": [READ]},
 }
 PARTNER: dict[str, Any] = {"issuer": "https://partner.example", "algorithm": "RS256", "audience": "history"}
 NOT_VALID = "The token is not valid: get a new one from its issuer."

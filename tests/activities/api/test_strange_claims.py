@@ -73,9 +73,10 @@ def test_text_beside_it_lets_through_what_it_names(claim: str, good: str, value:
 @pytest.mark.parametrize("value", STRANGE)
 def test_domain_that_no_record_has_may_not_be_written(value: str) -> None:
     writer = having(scope=WRITE, source_domains=[value])
-    sentence = "The token may not write for this source domain."
-    detail = f"{sentence} Use one that the token names, or ask for a token that names yours."
-    expected = problem("domain-not-allowed", detail, ("#/sourceDomain", sentence), at="pointer")
+    sentence = (
+        "The token may not write for this source domain: use one that it names, or ask for a token that names this one."
+    )
+    expected = problem("domain-not-allowed", sentence, ("#/sourceDomain", sentence), at="pointer")
     assert said(writer.record(activity())) == expected
 
 
