@@ -3,12 +3,14 @@
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
@@ -101,12 +103,12 @@ def load(
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(_Occurrences(Path(folder, "lines"))) as occurrences,
-        ThreadPoolExecutor(1) as reader,
     ):
+        read_next = partial(_read_batch, numbered, client_name, occurrences, clock)
         # The next lines are read while the database stores these; each takes about as long.
-        ahead = reader.submit(_read_batch, numbered, client_name, occurrences, clock)
+        ahead = _begun(read_next)
         while (batch := ahead.result()).size:
-            ahead = reader.submit(_read_batch, numbered, client_name, occurrences, clock)
+            ahead = _begun(read_next)
             now = clock()
             conflicting: list[tuple[int, str]] = []
             for accepted in batch.rounds:
@@ -117,6 +119,20 @@ def load(
             size += batch.size
             progress(loaded, size)
     return loaded
+
+
+def _begun(read: Callable[[], _Batch]) -> "Future[_Batch]":
+    """By a daemon, so that an end is not held up by an open pipe that it reads from."""
+    future: Future[_Batch] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(read())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
 
 
 def _read_batch(

@@ -81,9 +81,9 @@ def record(
                 _known_authors.pop(author, None)
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
             continue
-        except psycopg.OperationalError:
-            # An idle connection that the server has closed; the next try opens another.
-            if transaction.get_connection().in_atomic_block or not statements.connection_broke():
+        except statements.ConnectionBroke:
+            # The next try opens another; what was stored after all is then found as existing.
+            if transaction.get_connection().in_atomic_block:
                 raise
     raise StoreBusy
 

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection, transaction
-from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
 
@@ -38,6 +38,10 @@ class Run(NamedTuple):
 
 class StatementCancelled(Exception):
     """The statement took longer than it may."""
+
+
+class ConnectionBroke(psycopg.OperationalError):
+    """The server has ended the connection, or cannot be reached; what was under way may or may not be done."""
 
 
 class _Statement(NamedTuple):
@@ -109,8 +113,8 @@ def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     started = perf_counter()
     try:
         rows = _execute(name, parameters)
-    except psycopg.OperationalError:
-        if connection.in_atomic_block or not connection_broke():
+    except ConnectionBroke:
+        if connection.in_atomic_block:
             raise
         connection.close()
         rows = _execute(name, parameters)
@@ -133,15 +137,17 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
         for parameters in many:
             if under_way:
                 under_way = False
-                rows += _rows(_received(server))
+                rows += _rows(_received(server), server)
             server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
             under_way = True
             _send_all(server)
         if under_way:
             under_way = False
-            rows += _rows(_received(server))
+            rows += _rows(_received(server), server)
+    except psycopg.OperationalError as error:
+        raise _as_broken(error, server) from None
     finally:
-        if under_way:
+        if under_way and server.status == ConnStatus.OK:
             _received(server)
         _count(name, rows, started)
     return rows
@@ -174,7 +180,8 @@ def _received(server: Any) -> Any:
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     statement, server = SQL[name], _prepared_for(name)
-    return _rows(server.exec_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY))
+    given = as_parameters(statement.parameters, parameters)
+    return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
 
 
 def _prepared_for(name: str) -> Any:
@@ -183,10 +190,10 @@ def _prepared_for(name: str) -> Any:
     server = session.pgconn
     # As psycopg's own cursor does: a transaction begins with its first statement.
     if not session.autocommit and server.transaction_status == TransactionStatus.IDLE:
-        _checked(server.exec_(b"BEGIN"))
+        _checked(server.exec_(b"BEGIN"), server)
     known = _prepared.setdefault(session, set())
     if name not in known:
-        _checked(server.prepare(SQL[name].name, SQL[name].text))
+        _checked(server.prepare(SQL[name].name, SQL[name].text), server)
         known.add(name)
     return server
 
@@ -197,20 +204,20 @@ def _connected() -> Any:
     return connection.connection
 
 
-def _rows(result: Any) -> list[Row]:
-    columns, value = range(_checked(result).nfields), result.get_value
+def _rows(result: Any, server: Any) -> list[Row]:
+    columns, value = range(_checked(result, server).nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
-def _checked(result: Any) -> Any:
+def _checked(result: Any, server: Any) -> Any:
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return result
-    raise psycopg.errors.error_from_result(result)
+    raise _as_broken(psycopg.errors.error_from_result(result), server)
 
 
-def connection_broke() -> bool:
-    """Whether the last error was the connection's, not the statement's."""
-    return connection.connection is None or connection.connection.broken
+def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
+    """The error itself where the connection is well. What libpq says of a broken one bears no number of its own."""
+    return error if server.status == ConnStatus.OK else ConnectionBroke(str(error))
 
 
 @contextmanager

@@ -60,6 +60,6 @@ def django_database(name: str, url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": "2",
             **parts,
-            "options": f"{parts.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
+            "options": f"{parts.get('options', '')} -c plan_cache_mode=force_generic_plan -c datestyle=ISO".strip(),
         },
     }

@@ -20,4 +20,7 @@ def read_json_bytes(call: Call) -> bytes:
     if int(length) > MAX_BODY_BYTES:
         detail = f"A body has at most {MAX_BODY_BYTES} bytes: send fewer activities in one request."
         raise Problem("body-too-large", detail)
-    return call.read_body()
+    body = call.read_body()
+    if len(body) < int(length):
+        raise Problem("malformed-json", "The body ended before its Content-Length: send it whole.")
+    return body

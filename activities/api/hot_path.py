@@ -48,6 +48,8 @@ _ONE = re.compile(f"/api/v1/activities/{ID}", re.ASCII)
 _MIDDLEWARE = ("django.middleware.security.SecurityMiddleware", "corsheaders.middleware.CorsMiddleware")
 # What of a call decides how its surroundings are.
 _SURROUNDINGS = ("HTTP_HOST", "HTTP_ORIGIN", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme")
+# Longer ones go the long way, so that nobody can fill the memory with them.
+_LONGEST_REMEMBERED = 300
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _accepts_json = lru_cache(256)(accepts_json)
 
@@ -72,10 +74,14 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
     """None, with nothing done, where the call goes the long way."""
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     route = _route(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-    if route is None or scheme.lower() != "bearer" or not _accepts_json(environ.get("HTTP_ACCEPT", "*/*")):
+    if route is None or scheme.lower() != "bearer":
         return None
-    surroundings = _surroundings(*map(environ.get, _SURROUNDINGS))
-    if surroundings is None:
+    remembered = [environ.get(name) for name in _SURROUNDINGS]
+    accept = environ.get("HTTP_ACCEPT", "*/*")
+    if any(len(text) > _LONGEST_REMEMBERED for text in (accept, *filter(None, remembered))):
+        return None
+    surroundings = _surroundings(*remembered)
+    if surroundings is None or not _accepts_json(accept):
         return None
     correlation_id = correlation_id_of(environ)
     with statements.recorded() as runs:
@@ -131,12 +137,14 @@ def _surroundings(
     needed = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/activities", "SERVER_NAME": "", "SERVER_PORT": "0"}
     present = {name: value for name, value in given.items() if value is not None}
     request = WSGIRequest({**needed, **present, "wsgi.input": BytesIO()})
+    url = base_url(request)
+    if not url or host is None:
+        return None
     answer: Any = _nothing_yet
     for name in _MIDDLEWARE:
         answer = import_string(name)(answer)
-    url = base_url(request)
     response = answer(request)
-    if not url or host is None or response.status_code != 200:
+    if response.status_code != 200:
         return None
     del response["Content-Type"]
     return _Surroundings(url, list(response.items()))

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 _PREFERENCE = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
 
-_BETWEEN_COMMAS = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^,])+')
+# Closed or not: each character is looked at once.
+_BETWEEN_COMMAS = re.compile(r'(?:"(?:\\.|[^"\\])*"?|[^,"])+')
 
 
 class Preferences(NamedTuple):

@@ -1,5 +1,6 @@
 """The short way answers as Django's does: each request here goes both ways."""
 
+import json
 from typing import Any
 
 import httpx
@@ -169,3 +170,26 @@ def test_an_expired_record_is_gone_by_both_ways(ways: Ways) -> None:
     let_expire(stored(id=ID, target_id="t-1"))
     for path in (f"/api/v1/activities/{ID}", "/api/v1/activities?targetId=t-1"):
         assert [response.status_code for response in ways.both("GET", path, token(*ALL_SCOPES))] == [404, 404]
+
+
+@pytest.mark.parametrize("name", ["Origin", "Accept", "X-Forwarded-Proto"])
+def test_what_is_too_long_to_remember_goes_the_long_way(ways: Ways, name: str) -> None:
+    long = f"application/json;{'x' * 400}" if name == "Accept" else "x" * 400
+    ways.both("GET", "/api/v1/activities?targetId=t-1", token(*ALL_SCOPES), headers={name: long})
+    assert ways.short == 0
+
+
+@pytest.mark.parametrize("host", ["10.1.2.3", "a b", ""])
+def test_behind_https_a_foreign_host_is_refused_as_ever(ways: Ways, settings: Settings, host: str) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    short, long = ways.both("GET", "/api/v1/activities?targetId=t-1", token(*ALL_SCOPES), headers={"Host": host})
+    assert (short.status_code, ways.short) == (400, 0)
+    assert shown(short) == shown(long)
+
+
+def test_a_body_that_ends_before_its_length_is_refused(ways: Ways) -> None:
+    headers = {"Content-Type": "application/json", "Content-Length": "5000"}
+    body = json.dumps(activity()).encode()
+    for response in ways.both("POST", "/api/v1/activities", token(*ALL_SCOPES), headers=headers, content=body):
+        assert response.json()["detail"] == "The body ended before its Content-Length: send it whole."
+    assert Activity.objects.count() == 0

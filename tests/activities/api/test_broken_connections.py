@@ -1,0 +1,74 @@
+"""A connection that the server has ended, as by its restart, is replaced without the caller noticing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection
+
+from activities import statements
+from activities.models import Activity
+from tests.api_client import ALL_SCOPES, CheckedClient, token
+from tests.shapes import activity
+from tests.stored import stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ID = "57687df6-ef16-5fd7-ab69-5048d09ebe5e"
+CALLS: dict[str, Callable[[CheckedClient], httpx.Response]] = {
+    "list": lambda api: api.about("t-1"),
+    "list of several": lambda api: api.about("t-1", "t-2"),
+    "filtered list": lambda api: api.about("t-1", type="update"),
+    "get one": lambda api: api.get(f"/api/v1/activities/{ID}"),
+    "create one": lambda api: api.record(activity()),
+    "create some": lambda api: api.record([activity(), activity()]),
+    "create many": lambda api: api.record([activity() for _ in range(300)]),
+    "create by a new author": lambda api: api.record(activity(author={"fullName": "New"})),
+}
+
+
+def end_ours() -> None:
+    """Ends the connection of this process, from another one."""
+    pid = connection.connection.info.backend_pid
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def api() -> CheckedClient:
+    stored(id=ID, target_id="t-1")
+    client = CheckedClient(token(*ALL_SCOPES))
+    client.about("t-1")
+    client.record(activity())
+    return client
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_connection_that_was_ended_is_replaced(api: CheckedClient, name: str) -> None:
+    end_ours()
+    assert CALLS[name](api).is_success
+
+
+@pytest.mark.parametrize("statement", ["author_ids", "record_activities"])
+def test_one_that_is_ended_within_an_array_is_replaced_and_all_is_stored_once(
+    api: CheckedClient, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    execute = statements._execute
+    ended: list[str] = []
+
+    def ending(name: str, parameters: Any) -> Any:
+        if name == statement and not ended:
+            ended.append(name)
+            end_ours()
+        return execute(name, parameters)
+
+    monkeypatch.setattr(statements, "_execute", ending)
+    before = Activity.objects.count()
+    response = api.record([activity(author={"fullName": "New"}), activity()])
+    assert (response.status_code, ended) == (201, [statement])
+    assert Activity.objects.count() == before + 2
