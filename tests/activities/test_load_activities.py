@@ -135,5 +135,7 @@ def test_digits_survive_the_load(tmp_path: Path) -> None:
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(activity()).encode())))
-    assert _load(Path("-")) == "1 read, 1 created, 0 existing, 0 expired, 0 rejected"
+    with _file(tmp_path, activity()).open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        said = _load(Path("-"))
+    assert said == "1 read, 1 created, 0 existing, 0 expired, 0 rejected"
