@@ -1,6 +1,7 @@
 """Loading many activities from a file, each line once however often the file is loaded."""
 
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -209,3 +210,9 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         while len(rest) == LONGEST_LINE + 2 and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST_LINE + 2)
         yield line
+
+
+def standard_input() -> BinaryIO:
+    """A file of our own, not to be closed: a thread may be waiting in it when the command is ended, and Python's own
+    would then bring down the interpreter."""
+    return open(sys.stdin.fileno(), "rb", closefd=False)

@@ -4,11 +4,11 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from activities.loading import lines_of, load
+from activities.loading import lines_of, load, standard_input
 from activities.models import ApiClient
 from activities.progress import ProgressBar
 from activities.rejects import RejectsFile
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         rejects = RejectsFile(Path(f"{path or 'stdin'}.rejects"))
         try:
             with ExitStack() as stack:
-                file = stack.enter_context(path.open("rb")) if path else _standard_input()
+                file = stack.enter_context(path.open("rb")) if path else standard_input()
                 stack.callback(rejects.close)
                 size = path.stat().st_size if path and path.is_file() else None
                 bar = ProgressBar("Loading", sys.stderr, of=size)
@@ -45,9 +45,3 @@ class Command(BaseCommand):
         self.stdout.write(str(loaded))
         if loaded.rejected:
             raise CommandError(f"{loaded.rejected} lines were rejected: {rejects.path} has their numbers and reasons.")
-
-
-def _standard_input() -> BinaryIO:
-    """A file of our own, not to be closed: a thread may be waiting in it when the command is ended, and Python's own
-    would then bring down the interpreter."""
-    return open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
