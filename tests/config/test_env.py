@@ -116,7 +116,7 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
             "OPTIONS": {
                 "connect_timeout": "2",
                 "sslmode": "require",
-                "options": "-c plan_cache_mode=force_generic_plan",
+                "options": "-c plan_cache_mode=force_generic_plan -c datestyle=ISO",
             },
         }
     }
