@@ -48,8 +48,8 @@ _ONE = re.compile(f"/api/v1/activities/{ID}", re.ASCII)
 _MIDDLEWARE = ("django.middleware.security.SecurityMiddleware", "corsheaders.middleware.CorsMiddleware")
 # What of a call decides how its surroundings are.
 _SURROUNDINGS = ("HTTP_HOST", "HTTP_ORIGIN", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme")
-# Longer ones go the long way, so that nobody can fill the memory with them.
-_LONGEST_REMEMBERED = 300
+# What is longer goes the long way, so that nobody can fill the memory with them.
+_LONGEST_REMEMBERED = 400
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _accepts_json = lru_cache(256)(accepts_json)
 
@@ -78,7 +78,7 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
         return None
     remembered = [environ.get(name) for name in _SURROUNDINGS]
     accept = environ.get("HTTP_ACCEPT", "*/*")
-    if any(len(text) > _LONGEST_REMEMBERED for text in (accept, *filter(None, remembered))):
+    if len(accept) + sum(map(len, filter(None, remembered))) > _LONGEST_REMEMBERED:
         return None
     surroundings = _surroundings(*remembered)
     if surroundings is None or not _accepts_json(accept):
