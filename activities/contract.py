@@ -174,7 +174,9 @@ def read_activity(
     if item.faults:
         return item.faults
     try:
-        ends = retention.expires_at(sent.datetime, sent.timeToLive, now=now)
+        ends = retention.expires_at(
+            sent.datetime, sent.timeToLive, source_domain=sent.sourceDomain, target_type=sent.targetType, now=now
+        )
     except retention.TimeToLiveTooLong as error:
         return [Fault("/timeToLive", str(error))]
     except retention.AlreadyExpired as error:

@@ -99,7 +99,7 @@ def _narrowed(
 class _Record(Func):
     """The text of a record within a query of the ORM; the author's column has it join the author's row."""
 
-    template = statements.RECORD.replace("%", "%%")
+    template = statements.PARTS["record"].replace("%", "%%")
     output_field = TextField()
 
     def __init__(self) -> None:

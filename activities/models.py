@@ -10,12 +10,21 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
+# Django looks for models here.
+from activities.keeping import Erasure as Erasure
+from activities.keeping import LegalHold as LegalHold
+from activities.keeping import PurgeReceipt as PurgeReceipt
+
 WORD = r"^[A-Za-z][A-Za-z0-9_.-]*$"
+# What stands in the place of what was erased.
+ERASED_NAME = "erased"
+ERASED_DOCUMENT = {"erased": True}
+_ERASED = models.Value(ERASED_DOCUMENT, models.JSONField())
 
 
 def _is_object(column: str) -> Q:
@@ -53,7 +62,7 @@ class ApiClient(models.Model):
 
 
 class Author(models.Model):
-    """A person or program as it was called at the moment of an activity; never changed afterwards.
+    """A person or program as it was called at the moment of an activity; never changed afterwards, but for erasure.
 
     One row for each distinct (identifier, full name, e-mail), so that a name can be found in one place.
     """
@@ -61,6 +70,8 @@ class Author(models.Model):
     identifier = models.CharField(max_length=255, null=True, blank=True, db_collation="C")
     full_name = models.CharField(max_length=255, db_collation="C")
     email = models.CharField(max_length=254, null=True, blank=True, db_collation="C")
+    unused_since = models.DateTimeField(null=True, help_text="When the purge first found no activity of it.")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "author"
@@ -68,7 +79,13 @@ class Author(models.Model):
             models.UniqueConstraint(
                 fields=["identifier", "full_name", "email"],
                 nulls_distinct=False,
+                condition=Q(erased_at__isnull=True),
                 name="author_is_one_row_per_snapshot",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(identifier__isnull=True, full_name=ERASED_NAME, email__isnull=True),
+                name="author_erased_keeps_no_word",
             ),
             models.CheckConstraint(condition=~Q(full_name=""), name="author_has_a_full_name"),
             # The wire says null for these, so that "" and null never stand for two different authors.
@@ -95,6 +112,18 @@ class ActivityRows(models.QuerySet["Activity"]):
         """Not expired: a record is gone from its `expires_at` on, purged or not."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
+    def expired(self, *, now: datetime) -> Self:
+        return self.filter(expires_at__lte=now)
+
+    def held(self, held: bool = True) -> Self:
+        """Whether a legal hold keeps it, as in `sql/parts/held.sql`."""
+        hold = LegalHold.objects.filter(
+            Q(source_domain__isnull=True) | Q(source_domain=OuterRef("source_domain")),
+            target_id=OuterRef("target_id"),
+            released_at__isnull=True,
+        )
+        return self.filter(Exists(hold) if held else ~Exists(hold))
+
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")
 
@@ -108,7 +137,7 @@ class ActivityRows(models.QuerySet["Activity"]):
 
 
 class Activity(models.Model):
-    """One thing that was done to one record. Never updated.
+    """One thing that was done to one record. Never updated, but for the erasure of its documents.
 
     No foreign key points here and nothing but `id` is unique, so that the table can be distributed by
     `target_id` one day: docs/decisions/0002-one-table-with-id-as-its-key.md.
@@ -145,12 +174,14 @@ class Activity(models.Model):
         db_default=Cast(Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()),
         help_text="The transaction that stored it.",
     )
+    erased_at = models.DateTimeField(null=True)
 
     objects = ActivityRows.as_manager()
 
     class Meta:
         db_table = "activity"
         verbose_name_plural = "activities"
+        permissions = [("view_held", "Can view activities that a legal hold keeps past their expiry")]
         constraints = [
             models.CheckConstraint(condition=Q(type__regex=WORD), name="activity_type_is_a_word"),
             models.CheckConstraint(condition=Q(target_type__regex=WORD), name="activity_target_type_is_a_word"),
@@ -176,6 +207,16 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(condition=_is_object("old_data"), name="activity_old_data_is_an_object"),
             models.CheckConstraint(condition=_is_object("new_data"), name="activity_new_data_is_an_object"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    Exact(F("old_data"), _ERASED),
+                    Exact(F("new_data"), _ERASED),
+                    old_data__isnull=False,
+                    new_data__isnull=False,
+                ),
+                name="activity_erased_keeps_no_data",
+            ),
         ]
         indexes = [
             # A target's history, newest first: the statement that the API runs most.
@@ -196,6 +237,8 @@ class Activity(models.Model):
                 condition=Q(correlation_id__isnull=False),
                 name="activity_by_correlation",
             ),
+            # Is an author's row still used? Asked when it is deleted, by the foreign key as well.
+            models.Index(fields=["author"], name="activity_by_author"),
         ]
 
     def __str__(self) -> str:

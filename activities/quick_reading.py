@@ -100,7 +100,9 @@ def _activity(
     try:
         occurred_at = read_moment(sent.datetime)
         time_to_live = _duration(sent.timeToLive)
-        ends = retention.expires_at(occurred_at, time_to_live, now=now)
+        ends = retention.expires_at(
+            occurred_at, time_to_live, source_domain=sent.sourceDomain, target_type=sent.targetType, now=now
+        )
     except ValueError:
         raise Doubtful from None
     if (

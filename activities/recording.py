@@ -45,11 +45,11 @@ class _AuthorMissing(Exception):
 
 
 class _AuthorLeftOver(Exception):
-    """An author's row was added for activities of which none was stored."""
+    """An author's row was added for activities of which none was stored: its name may have been erased since."""
 
-    def __init__(self, conflicting: set[UUID]) -> None:
+    def __init__(self, recorded: Recorded) -> None:
         super().__init__()
-        self.conflicting = conflicting
+        self.recorded = recorded
 
 
 # The ids of authors that this process has seen in the store, so that the usual write need not look. The insert looks
@@ -66,16 +66,20 @@ def record(
     What is stored already with the same content is `existing`. With other content it is `conflicting`, or, when
     it is all or nothing, raises ActivityConflict with nothing stored. Raises StoreBusy after several tries.
     """
+    existing: set[UUID] = set()
     conflicting: set[UUID] = set()
     for _ in range(TRIES):
         if not activities:
-            return Recorded(set(), set(), conflicting)
+            return Recorded(set(), existing, conflicting)
         try:
             recorded = _try(NewActivities.of(activities), client_id, now, all_or_nothing)
-            return recorded._replace(conflicting=recorded.conflicting | conflicting) if conflicting else recorded
+            if not existing and not conflicting:
+                return recorded
+            return Recorded(recorded.created, recorded.existing | existing, recorded.conflicting | conflicting)
         except _AuthorLeftOver as left_over:
-            conflicting |= left_over.conflicting
-            activities = [activity for activity in activities if activity.id not in conflicting]
+            existing |= left_over.recorded.existing
+            conflicting |= left_over.recorded.conflicting
+            activities = [activity for activity in activities if activity.id not in existing | conflicting]
         except (_AuthorMissing, psycopg.errors.ForeignKeyViolation):
             for author in NewActivities.of(activities).authors:
                 _known_authors.pop(author, None)
@@ -96,10 +100,10 @@ def _try(activities: NewActivities, client_id: int, now: datetime, all_or_nothin
     with transaction.atomic():
         found, added = _author_ids(activities.authors)
         recorded = _store(activities, source, found, all_or_nothing)
-        if added and recorded.conflicting:
-            stored = {activity.author for activity in activities if activity.id not in recorded.conflicting}
+        if added and len(recorded.created) < len(activities):
+            stored = {activity.author for activity in activities if activity.id in recorded.created}
             if added - stored:
-                raise _AuthorLeftOver(recorded.conflicting)
+                raise _AuthorLeftOver(recorded)
     if len(_known_authors) > _KNOWN_AT_MOST:
         _known_authors.clear()
     _known_authors.update(found)

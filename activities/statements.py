@@ -56,12 +56,14 @@ def _without_head(path: Path) -> str:
     return re.sub(r"^--.*\n", "", path.read_text(), flags=re.MULTILINE)
 
 
-# A record as it goes out, from the rows `activity` and `author`: one text for all statements that read.
-RECORD = _without_head(_FOLDER / "parts" / "record.sql").strip()
+# What several statements hold: its text stands in each where its name does.
+PARTS = {path.stem: _without_head(path).strip() for path in _FOLDER.glob("parts/*.sql")}
 
 
 def _load(path: Path) -> _Statement:
-    text = _without_head(path).replace("{record}", RECORD)
+    text = _without_head(path)
+    for name, part in PARTS.items():
+        text = text.replace(f"{{{name}}}", part)
     if f"/* {path.stem} */" not in text.split("\n")[0]:
         raise RuntimeError(f"{path.name}: its name must stand in a comment after the first keyword.")
     names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)))

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
+from activities.retention_policy import SHIPPED, read_policy
 from config import env, local_files
 from config.database import databases
 from config.logging import LOGGING as LOGGING
@@ -115,6 +116,9 @@ CORS_PREFLIGHT_MAX_AGE = 24 * 3600
 
 # Whose tokens are accepted beside our own: docs/tokens.md shows an entry.
 TOKEN_ISSUERS = read_issuers(env.text("TOKEN_ISSUERS"))
+
+# How long records are kept: docs/retention.md.
+RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["activities.api.authentication.BearerAuthentication"],

@@ -4,7 +4,7 @@
 -- cannot use an index. Added in order, so that overlapping writers do not deadlock. One that another writer adds at
 -- this very moment is neither found nor added: asked again, it is found.
 --
--- Index: author_is_one_row_per_snapshot.
+-- Index: author_is_one_row_per_snapshot, which leaves erased rows out.
 WITH /* author_ids */ given AS MATERIALIZED (
   SELECT number, identifier, full_name, email
   FROM jsonb_to_recordset(%(authors)s::jsonb)
@@ -14,18 +14,19 @@ WITH /* author_ids */ given AS MATERIALIZED (
   FROM given
   CROSS JOIN LATERAL (
     SELECT id FROM author
-    WHERE identifier = given.identifier AND full_name = given.full_name AND email = given.email
+    WHERE erased_at IS NULL
+      AND identifier = given.identifier AND full_name = given.full_name AND email = given.email
     UNION ALL
     SELECT id FROM author
-    WHERE given.email IS NULL AND email IS NULL
+    WHERE erased_at IS NULL AND given.email IS NULL AND email IS NULL
       AND identifier = given.identifier AND full_name = given.full_name
     UNION ALL
     SELECT id FROM author
-    WHERE given.identifier IS NULL AND identifier IS NULL
+    WHERE erased_at IS NULL AND given.identifier IS NULL AND identifier IS NULL
       AND full_name = given.full_name AND email = given.email
     UNION ALL
     SELECT id FROM author
-    WHERE given.identifier IS NULL AND identifier IS NULL AND given.email IS NULL AND email IS NULL
+    WHERE erased_at IS NULL AND given.identifier IS NULL AND identifier IS NULL AND given.email IS NULL AND email IS NULL
       AND full_name = given.full_name
   ) AS found
 ), added AS (

@@ -1,10 +1,8 @@
 """Writers that meet, on connections of their own."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,6 +13,7 @@ from activities import recording, statements
 from activities.models import Activity, ApiClient, Author
 from activities.new_activities import AuthorSnapshot, NewActivity
 from activities.recording import Recorded, record
+from tests.connections import Start, execute, waiting
 from tests.processes import eventually
 from tests.stored import new_activity, store
 
@@ -22,57 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 FIRST, MIDDLE, LAST = (UUID(int=number) for number in (1, 2, 3))
-Start = Callable[[Callable[[], Any]], "Future[Any]"]
 
 
 @pytest.fixture
 def client() -> ApiClient:
     return ApiClient.objects.create(name="tests")
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Runs work in a thread, and ends its connection with it."""
-
-    def ended(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as threads:
-        yield lambda work: threads.submit(ended, work)
-
-
-@pytest.fixture
-def open_connection() -> Iterator[Callable[[], BaseDatabaseWrapper]]:
-    """Connections with a transaction that the test ends itself."""
-    opened: list[BaseDatabaseWrapper] = []
-
-    def begin() -> BaseDatabaseWrapper:
-        opened.append(other := connection.copy())
-        other.inc_thread_sharing()
-        other.set_autocommit(False)
-        return other
-
-    yield begin
-    for other in opened:
-        other.close()
-
-
-def execute(on: BaseDatabaseWrapper, sql: str, parameters: Any = ()) -> list[Any]:
-    with on.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall() if cursor.description else []
-
-
-def waiting() -> int:
-    """How many of this database's connections wait for another."""
-    [(count,)] = execute(
-        connection,
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pg_blocking_pids(pid) <> '{}'",
-    )
-    return int(count)
 
 
 def recorded_with_names(activities: list[NewActivity], client: ApiClient) -> tuple[Recorded, list[str]]:

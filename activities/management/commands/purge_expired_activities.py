@@ -1,0 +1,43 @@
+"""Deletes expired activities, once or from time to time, or tells what that would delete."""
+
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from activities import due, purge_process
+from activities.clock import ClockSkewed
+from activities.purging import BATCH, PurgeRunning
+
+
+class Command(BaseCommand):
+    help = "Delete activities that have expired and that no legal hold keeps; carry out erasures that were asked for."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        size = purge_process.batch_size
+        parser.add_argument(
+            "--batch-size", type=size, default=BATCH, help=f"activities a transaction, {BATCH} if not given"
+        )
+        parser.add_argument("--max-seconds", type=float, help="end after the batch in which so many seconds are over")
+        parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted")
+        parser.add_argument("--every", type=purge_process.interval, help="go on for ever, purging each 30m, 1h, 1d …")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"]:
+            self.stdout.write(due.in_words(due.outlook(now=datetime.now(UTC))))
+            return
+        stop = purge_process.stop_on_signals()
+        limits = {"batch_size": options["batch_size"], "max_seconds": options["max_seconds"]}
+        purge = partial(purge_process.purge, stop=stop, out=self.stdout, bar_on=sys.stderr, **limits)
+        if options["every"]:
+            purge_process.run_every(options["every"], purge, stop=stop)
+            return
+        try:
+            purge_process.carry_out_erasures(stop=stop)
+            purge()
+        except PurgeRunning as error:
+            self.stdout.write(str(error))
+        except ClockSkewed as error:
+            raise CommandError(str(error)) from None

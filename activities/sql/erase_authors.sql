@@ -1,0 +1,7 @@
+-- Puts the marker in the place of the words of these authors, and gives the rows that had any.
+--
+-- Index: author's primary key.
+UPDATE /* erase_authors */ author
+SET identifier = NULL, full_name = %(marker)s, email = NULL, erased_at = %(now)s::timestamptz
+WHERE id = ANY (%(ids)s::bigint[]) AND erased_at IS NULL
+RETURNING id

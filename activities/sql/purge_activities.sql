@@ -1,0 +1,16 @@
+-- Deletes these activities, but for what has not expired or is held, and tells how many went.
+--
+-- By id and target from a list: `IN (SELECT … LIMIT …)` may scan the whole table for each batch. Both conditions stand
+-- here again, so that nothing goes that the moment of the deletion does not let go.
+--
+-- Index: the primary key.
+WITH /* purge_activities */ gone AS (
+  DELETE FROM activity
+  USING unnest(%(ids)s::uuid[], %(target_ids)s::text[]) AS due (id, target_id)
+  WHERE activity.id = due.id
+    AND activity.target_id = due.target_id
+    AND activity.expires_at <= %(now)s::timestamptz
+    AND NOT {held}
+  RETURNING activity.expires_at
+)
+SELECT count(*), min(expires_at), max(expires_at) FROM gone

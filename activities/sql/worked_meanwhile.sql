@@ -1,0 +1,10 @@
+-- Has another connection to this database done something in the last so many seconds?
+--
+-- Index: none; the server's own view.
+SELECT /* worked_meanwhile */ EXISTS (
+  SELECT FROM pg_stat_activity
+  WHERE datname = current_database()
+    AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid()
+    AND (state = 'active' OR state_change > clock_timestamp() - make_interval(secs => %(seconds)s::float8))
+)
