@@ -36,7 +36,7 @@ class LegalHold(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="legal_hold_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True, released_by__isnull=True)
-                | Q(released_at__gte=F("placed_at"), released_by__isnull=False),
+                | Q(released_at__isnull=False, released_at__gte=F("placed_at"), released_by__isnull=False),
                 name="legal_hold_is_released_by_someone_after_it_was_placed",
             ),
         ]

@@ -17,6 +17,7 @@ from config.embedded_postgres import EmbeddedPostgres
 from config.external_database import ExternalDatabaseUnusable
 from config.local_files import LocalFilesUnusable, data_directory
 from config.postgres_binaries import PostgresUnavailable
+from config.purge_service import PurgeService
 from config.web_server import Address, WebServer, WebServerUnusable, take_address, workers
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -79,8 +80,10 @@ def serve(parts: ExitStack) -> None:
     server = WebServer(address)
     parts.callback(server.stop)
     server.await_answer()
+    purge = PurgeService()
+    parts.callback(purge.stop)
     print("\n".join(banner(address, demo=embedded is not None)), flush=True)
-    watch(server, embedded)
+    watch(server, purge, embedded)
 
 
 def migrate() -> None:
@@ -112,7 +115,7 @@ def demo_lines(base_url: str) -> list[str]:
     return access_lines(base_url)
 
 
-def watch(server: WebServer, embedded: EmbeddedPostgres | None) -> NoReturn:
+def watch(server: WebServer, purge: PurgeService, embedded: EmbeddedPostgres | None) -> NoReturn:
     while True:
         if server.process.poll() is not None:
             raise PartEnded("The web server (granian) has ended, so everything is stopped: run it again.")
@@ -121,6 +124,8 @@ def watch(server: WebServer, embedded: EmbeddedPostgres | None) -> NoReturn:
                 "The database (PostgreSQL) has ended, so everything is stopped: run it again; "
                 f"its log lies beside its data in {data_directory()}."
             )
+        if purge.process.poll() is not None:
+            raise PartEnded("The purge has ended (why stands above), so everything is stopped: run it again.")
         time.sleep(0.2)
 
 

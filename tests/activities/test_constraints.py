@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from django.db import DataError, IntegrityError, connection, models, transaction
 
-from activities.models import Activity, ApiClient, Author
+from activities.models import ERASED_DOCUMENT, Activity, ApiClient, Author
+from tests.activities.keeping_rows import KEEPING
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,22 @@ ROWS: dict[str, tuple[Callable[..., models.Model], Rows, Rows]] = {
         write_client,
         [{"activities_per_minute": number} for number in (None, 1)],
         [{"activities_per_minute": 0}],
+    ),
+    "author_erased_keeps_no_word": (
+        write_author,
+        [{"erased_at": HAPPENED, "identifier": None, "full_name": "erased"}, {"full_name": "erased"}],
+        [
+            {"erased_at": HAPPENED, "identifier": None, "full_name": "erased", **kept}
+            for kept in ({"identifier": "x"}, {"full_name": "x"}, {"email": "x"})
+        ],
+    ),
+    "activity_erased_keeps_no_data": (
+        write_activity,
+        [{"erased_at": HAPPENED, "old_data": ERASED_DOCUMENT, "new_data": ERASED_DOCUMENT}],
+        [
+            {"erased_at": HAPPENED, "old_data": ERASED_DOCUMENT, "new_data": ERASED_DOCUMENT, **kept}
+            for kept in ({"old_data": None}, {"new_data": None}, {"new_data": {"erased": False}})
+        ],
     ),
     "author_has_a_full_name": (write_author, [{"full_name": "x"}], [{"full_name": ""}]),
     "author_identifier_not_empty": (write_author, [{"identifier": None}, {"identifier": "x"}], [{"identifier": ""}]),
@@ -120,16 +137,16 @@ ROWS: dict[str, tuple[Callable[..., models.Model], Rows, Rows]] = {
 }
 
 
-@pytest.mark.parametrize("constraint", ROWS)
+@pytest.mark.parametrize("constraint", ROWS | KEEPING)
 def test_a_constraint_lets_through_what_it_may(constraint: str) -> None:
-    write, allowed, _ = ROWS[constraint]
+    write, allowed, _ = (ROWS | KEEPING)[constraint]
     for columns in allowed:
         write(**columns)
 
 
-@pytest.mark.parametrize("constraint", ROWS)
+@pytest.mark.parametrize("constraint", ROWS | KEEPING)
 def test_a_constraint_keeps_out_what_it_must(constraint: str) -> None:
-    write, _, refused = ROWS[constraint]
+    write, _, refused = (ROWS | KEEPING)[constraint]
     assert {str(columns): refused_by(write, **columns) for columns in refused} == {
         str(columns): constraint for columns in refused
     }
@@ -139,11 +156,18 @@ def test_every_constraint_is_tried_here() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text = ANY (%s)",
-            [["api_client", "author", "activity"]],
+            [["api_client", "author", "activity", "legal_hold", "purge_receipt", "erasure"]],
         )
         in_database = {name for (name,) in cursor.fetchall()}
     # Django's own, for fields that take no negative numbers.
-    assert {name for name in in_database if not name.endswith("_per_minute_check")} == set(ROWS)
+    assert {name for name in in_database if not name.endswith("_per_minute_check")} == set(ROWS | KEEPING)
+
+
+def test_erased_authors_are_as_many_as_were_erased() -> None:
+    for _ in range(2):
+        write_author(identifier=None, full_name="erased", erased_at=HAPPENED)
+    write_author(identifier=None, full_name="erased")
+    assert refused_by(write_author, identifier=None, full_name="erased") == "author_is_one_row_per_snapshot"
 
 
 def test_an_author_is_one_row_per_snapshot_also_where_parts_are_null() -> None:

@@ -12,7 +12,7 @@ from activities import erasure, holds
 from activities.clock import ClockSkewed
 from activities.models import Activity, Author, Erasure
 from activities.new_activities import AuthorSnapshot, NewActivity
-from activities.recording import forget_authors
+from activities.recording import ActivityConflict, forget_authors
 from config.postgres_binaries import find_binaries
 from tests.live.serving import database_url
 from tests.stored import new_activity, store
@@ -88,8 +88,6 @@ def test_an_activity_of_an_erased_author_is_compared_without_the_author(now: dat
     store([sent := new_activity(author=ANA)])
     erase_author([Author.objects.get().pk], now)
     send(sent)
-    from activities.recording import ActivityConflict
-
     with pytest.raises(ActivityConflict):
         send(sent._replace(new_data=b'{"other": 1}'))
     assert Author.objects.count() == 1
@@ -198,4 +196,4 @@ def dump() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(s::text, ' ') FROM pg_stats AS s WHERE schemaname NOT LIKE 'pg\\_%'")
         [(samples,)] = cursor.fetchall()
-    return done.stdout + samples
+    return done.stdout + str(samples)

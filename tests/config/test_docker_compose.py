@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from config.local_files import CLONE
+from config.purge_service import purge_command
 from config.web_server import granian_command
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
@@ -19,7 +20,7 @@ DOCKERFILE = (CLONE / "Dockerfile").read_text()
 
 
 def test_services() -> None:
-    assert set(SERVICES) == {"db", "migrate", "app"}
+    assert set(SERVICES) == {"db", "migrate", "app", "purge"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -46,6 +47,11 @@ def test_migrations_run_by_a_command_that_exists() -> None:
 
     assert (python, command) == ("python", "migrate")
     assert (CLONE / script).is_file()
+
+
+def test_the_purge_is_the_one_of_make_run() -> None:
+    assert SERVICES["purge"]["command"] == ["python", *purge_command()[1:]]
+    assert (CLONE / SERVICES["purge"]["command"][1]).is_file()
 
 
 def test_every_variable_is_in_the_example() -> None:

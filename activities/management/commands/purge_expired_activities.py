@@ -3,6 +3,7 @@
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from io import StringIO
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -30,7 +31,9 @@ class Command(BaseCommand):
             return
         stop = purge_process.stop_on_signals()
         limits = {"batch_size": options["batch_size"], "max_seconds": options["max_seconds"]}
-        purge = partial(purge_process.purge, stop=stop, out=self.stdout, bar_on=sys.stderr, **limits)
+        # A bar is for who waits for the end.
+        bar_on = StringIO() if options["every"] else sys.stderr
+        purge = partial(purge_process.purge, stop=stop, out=self.stdout, bar_on=bar_on, **limits)
         if options["every"]:
             purge_process.run_every(options["every"], purge, stop=stop)
             return
