@@ -117,6 +117,9 @@ CORS_PREFLIGHT_MAX_AGE = 24 * 3600
 # Whose tokens are accepted beside our own: docs/tokens.md shows an entry.
 TOKEN_ISSUERS = read_issuers(env.text("TOKEN_ISSUERS"))
 
+# Who reads the metrics sends it as a bearer token; without one there are none to read.
+METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
+
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))
 

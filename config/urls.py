@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
 from activity_history import problem_pages
+from config.metrics import metrics
 
 handler400 = "activities.api.problems.bad_request"
 handler403 = "activities.api.problems.permission_denied"
@@ -18,6 +19,7 @@ urlpatterns = [
     re_path(r"^api/docs/?$", ExplorerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),
     re_path(r"^api/docs/problems/(?P<slug>[a-z-]+)/?$", problem_pages.page, name="problem"),
+    re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("", problem_pages.home, name="home"),
