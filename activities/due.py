@@ -1,7 +1,7 @@
 """What the next purge would take, and how far behind the last ones are."""
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
@@ -62,7 +62,8 @@ def _row_behind(expired: ActivityRows, at_most: int | None) -> tuple[datetime, U
     """The place in the order of expiry after that many rows, read from the index alone."""
     if at_most is None:
         return None
-    return cast(Any, expired.order_by("expires_at", "id").values_list("expires_at", "id")[at_most:].first())
+    place = expired.order_by("expires_at", "id").values_list("expires_at", "id")[at_most:].first()
+    return cast("tuple[datetime, UUID] | None", place)
 
 
 def oldest_expired(*, now: datetime) -> datetime | None:

@@ -37,6 +37,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions: Any = None
     sortable_by = ()
 
+    class Media:
+        css = {"all": ["activity_history/admin.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -15,7 +15,7 @@ from activity_history.retention_panel import panel
 
 @admin.register(PurgeReceipt)
 class PurgeReceiptAdmin(ReadOnlyAdmin):
-    list_display = ("started", "ended", "deleted", "authors", "held", "expiries", "version", "error")
+    list_display = ("started", "ended", "activities", "authors", "held", "expiries", "version", "error")
     ordering = ("-started_at", "-id")
     fields = list_display
 
@@ -39,9 +39,13 @@ class PurgeReceiptAdmin(ReadOnlyAdmin):
         # Each run marks those before it that did not end, so that at most the last has no mark.
         return "running" if receipt.one_runs and not receipt.error else "ended without saying"
 
+    @admin.display(description="deleted")
+    def activities(self, receipt: PurgeReceipt) -> str:
+        return f"{receipt.deleted:,}"
+
     @admin.display(description="authors deleted")
-    def authors(self, receipt: PurgeReceipt) -> int:
-        return receipt.authors_deleted
+    def authors(self, receipt: PurgeReceipt) -> str:
+        return f"{receipt.authors_deleted:,}"
 
     @admin.display(description="kept by holds")
     def held(self, receipt: PurgeReceipt) -> str:
