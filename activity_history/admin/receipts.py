@@ -15,9 +15,9 @@ from activity_history.retention_panel import panel
 
 @admin.register(PurgeReceipt)
 class PurgeReceiptAdmin(ReadOnlyAdmin):
-    list_display = ("started", "ended", "activities", "authors", "held", "expiries", "version", "error")
+    list_display = ("started", "ended", "activities", "authors", "held", "days", "version", "error")
     ordering = ("-started_at", "-id")
-    fields = list_display
+    fields = ("started", "ended", "activities", "authors", "held", "expiries", "version", "error")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PurgeReceipt]:
         rows: QuerySet[PurgeReceipt] = super().get_queryset(request)
@@ -43,13 +43,19 @@ class PurgeReceiptAdmin(ReadOnlyAdmin):
     def activities(self, receipt: PurgeReceipt) -> str:
         return f"{receipt.deleted:,}"
 
-    @admin.display(description="authors deleted")
+    @admin.display(description="authors")
     def authors(self, receipt: PurgeReceipt) -> str:
         return f"{receipt.authors_deleted:,}"
 
     @admin.display(description="kept by holds")
     def held(self, receipt: PurgeReceipt) -> str:
         return "not counted" if receipt.held_back is None else f"{receipt.held_back:,}"
+
+    @admin.display(description="expired")
+    def days(self, receipt: PurgeReceipt) -> str:
+        if not (receipt.oldest_expiry and receipt.newest_expiry):
+            return "-"
+        return f"{receipt.oldest_expiry:%Y-%m-%d} to {receipt.newest_expiry:%Y-%m-%d}"
 
     @admin.display(description="expiries of what was deleted")
     def expiries(self, receipt: PurgeReceipt) -> str:
