@@ -55,7 +55,8 @@ class PurgeReceiptAdmin(ReadOnlyAdmin):
     def days(self, receipt: PurgeReceipt) -> str:
         if not (receipt.oldest_expiry and receipt.newest_expiry):
             return "-"
-        return f"{receipt.oldest_expiry:%Y-%m-%d} to {receipt.newest_expiry:%Y-%m-%d}"
+        first, last = (f"{moment:%Y-%m-%d}" for moment in (receipt.oldest_expiry, receipt.newest_expiry))
+        return first if first == last else f"{first} to {last}"
 
     @admin.display(description="expiries of what was deleted")
     def expiries(self, receipt: PurgeReceipt) -> str:
