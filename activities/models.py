@@ -10,7 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils import timezone
 from activities.keeping import Erasure as Erasure
 from activities.keeping import LegalHold as LegalHold
 from activities.keeping import PurgeReceipt as PurgeReceipt
+from activities.keeping import is_held
 
 WORD = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 # What stands in the place of what was erased.
@@ -116,13 +117,11 @@ class ActivityRows(models.QuerySet["Activity"]):
         return self.filter(expires_at__lte=now)
 
     def held(self, held: bool = True) -> Self:
-        """Whether a legal hold keeps it, as in `sql/parts/held.sql`."""
-        hold = LegalHold.objects.filter(
-            Q(source_domain__isnull=True) | Q(source_domain=OuterRef("source_domain")),
-            target_id=OuterRef("target_id"),
-            released_at__isnull=True,
-        )
-        return self.filter(Exists(hold) if held else ~Exists(hold))
+        return self.filter(is_held() if held else ~is_held())
+
+    def readable_or_held(self, *, now: datetime) -> Self:
+        """With what has expired and a legal hold keeps: for the few who may see that."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now) | is_held())
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")
