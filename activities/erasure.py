@@ -4,31 +4,37 @@ It is asked for first and carried out then, so that the request and its receipt 
 became of it.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic, sleep
 from typing import Any
-from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 import activities
-from activities import statements
+from activities import locks, statements
 from activities.clock import refuse_skewed
-from activities.holds import none_is_placed_meanwhile
-from activities.models import ERASED_DOCUMENT, ERASED_NAME, Author, Erasure, LegalHold
-from activities.postgres_formats import numbers, texts
+from activities.contract import TARGET_ID_PATTERN
+from activities.models import ERASED_DOCUMENT, ERASED_NAME, Activity, Author, Erasure, LegalHold
+from activities.postgres_formats import numbers
+from activities.words_in_documents import targets_naming
 
 _BATCH = 2_000
-_SEARCHED_AT_ONCE = 10_000
 _MOST_NAMED = 3
+_LONGEST_REASON, _LONGEST_NAME = 1000, 150
+_LOOKS_AGAIN_SECONDS = 0.2
+_target_id = re.compile(TARGET_ID_PATTERN[1:-1])
 
+Stop = Callable[[], bool]
 Progress = Callable[[int], None]
 
 
-class NothingToErase(ValueError):
-    """There is no such author."""
+class CannotBeAsked(ValueError):
+    """Such an erasure cannot be asked for; the text tells the cure."""
 
 
 class _Held(Exception):
@@ -36,23 +42,39 @@ class _Held(Exception):
 
 
 def ask_for_target(target_id: str, *, reason: str, by: str, now: datetime) -> Erasure:
+    """Raises CannotBeAsked, also when nothing of the target is stored; and ClockSkewed."""
+    _check(reason, by, now)
+    if not _target_id.fullmatch(target_id) or len(target_id) > 255:
+        raise CannotBeAsked("A target id has 1 to 255 characters, and no control characters.")
+    if not Activity.objects.about_targets([target_id]).exists():
+        raise CannotBeAsked("No activity of this target is stored: is the id right, to the letter?")
     return Erasure.objects.create(target_id=target_id, reason=reason, asked_by=by, asked_at=now)
 
 
 def ask_for_author(rows: Sequence[int], *, reason: str, by: str, now: datetime) -> Erasure:
-    """Of the authors with these numbers. Raises NothingToErase unless all are there."""
+    """Of the authors with these numbers. Raises CannotBeAsked unless all are there; and ClockSkewed."""
+    _check(reason, by, now)
+    if not rows:
+        raise CannotBeAsked("Say which author: by the id that senders give, or by the number of its row.")
     found = sorted(Author.objects.filter(pk__in=rows).values_list("pk", flat=True))
-    missing = sorted(set(rows) - set(found))
-    if missing or not found:
-        raise NothingToErase(f"There is no author with the number {', '.join(map(str, missing)) or '(none given)'}.")
+    if missing := sorted(set(rows) - set(found)):
+        raise CannotBeAsked(f"There is no author with the number {', '.join(map(str, missing))}.")
     return Erasure.objects.create(author_rows=found, reason=reason, asked_by=by, asked_at=now)
 
 
+def _check(reason: str, by: str, now: datetime) -> None:
+    refuse_skewed(now)
+    if not 1 <= len(reason.strip()) <= _LONGEST_REASON:
+        raise CannotBeAsked(f"Give a reason of 1 to {_LONGEST_REASON} characters.")
+    if not 1 <= len(by.strip()) <= _LONGEST_NAME:
+        raise CannotBeAsked(f"Say who asks, in 1 to {_LONGEST_NAME} characters.")
+
+
 def rows_of_author(identifier: str) -> list[int]:
-    """Numbers of the rows with that id, under whatever names. Raises NothingToErase when there is none."""
+    """Numbers of the rows with that id, under whatever names. Raises CannotBeAsked when there is none."""
     rows = list(Author.objects.filter(identifier=identifier).order_by("pk").values_list("pk", flat=True))
     if not rows:
-        raise NothingToErase("There is no author with this id.")
+        raise CannotBeAsked("There is no author with this id.")
     return rows
 
 
@@ -64,105 +86,94 @@ def carry_out(
     erasure: Erasure,
     *,
     now: datetime,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop = lambda: False,
     progress: Progress = lambda done: None,
 ) -> Erasure:
     """In batches, each a short transaction; what a legal hold keeps is refused, and the receipt says why.
 
-    Ended by `stop` it goes on the next time. Raises ClockSkewed.
+    Waits for another process that is erasing, and leaves alone what that has done. Ended by `stop` it goes on the next
+    time. Raises ClockSkewed.
     """
+    began = monotonic()
     refuse_skewed(now)
-    receipt = Erasure.objects.filter(pk=erasure.pk, done_at=None)
-    receipt.update(version=activities.__version__)
-    try:
-        whole = (
-            _erase_target(erasure, now, stop, progress) if erasure.target_id else _erase(erasure, now, stop, progress)
-        )
-    except _Held as held:
-        receipt.update(done_at=now, refused=str(held))
-    else:
-        if whole:
-            receipt.update(done_at=now)
-            _forget_samples("activity" if erasure.target_id else "author")
+    while not stop():
+        with locks.tried(locks.ERASING) as still_ours:
+            if still_ours:
+                erasure.refresh_from_db()
+                if erasure.done_at is None:
+                    _carry_out(erasure, stop, progress, lambda: now + timedelta(seconds=monotonic() - began))
+                break
+        sleep(_LOOKS_AGAIN_SECONDS)
     erasure.refresh_from_db()
     return erasure
 
 
-def _erase_target(erasure: Erasure, now: datetime, stop: Callable[[], bool], progress: Progress) -> bool:
-    marker = orjson.dumps(ERASED_DOCUMENT)
-    given = {"target_id": erasure.target_id, "marker": marker, "now": now, "rows": _BATCH}
+def _carry_out(erasure: Erasure, stop: Stop, progress: Progress, clock: Callable[[], datetime]) -> None:
+    of_target = erasure.target_id is not None
+    try:
+        whole = (_erase_target if of_target else _erase_author)(erasure, stop, progress, clock)
+    except _Held as held:
+        _forget_samples(of_target)
+        _end(erasure, clock(), refused=str(held))
+    else:
+        _forget_samples(of_target)
+        if whole:
+            _end(erasure, clock())
+
+
+def _end(erasure: Erasure, now: datetime, **columns: Any) -> None:
+    """Asked for by another machine, whose clock may be a little ahead."""
+    receipt = Erasure.objects.filter(pk=erasure.pk)
+    receipt.update(done_at=Greatest("asked_at", Value(now)), version=activities.__version__, **columns)
+
+
+def _erase_target(erasure: Erasure, stop: Stop, progress: Progress, clock: Callable[[], datetime]) -> bool:
+    """Whether nothing is left."""
+    given = {"target_id": erasure.target_id, "marker": orjson.dumps(ERASED_DOCUMENT), "rows": _BATCH}
     done = 0
     while not stop():
-        with transaction.atomic():
-            none_is_placed_meanwhile()
+        with locks.batch():
             _refuse_held(LegalHold.objects.filter(target_id=erasure.target_id, released_at=None).first())
-            count = len(statements.run("erase_activities", given))
+            count = len(statements.run("erase_activities", {**given, "now": clock()}))
             Erasure.objects.filter(pk=erasure.pk).update(erased=F("erased") + count)
+        if not count:
+            return True
         done += count
         progress(done)
-        if count < _BATCH:
-            return True
     return False
 
 
 def _refuse_held(hold: LegalHold | None) -> None:
     if hold:
         raise _Held(
-            f"The target is under a legal hold since {hold.placed_at:%-d %B %Y} ({hold.reason[:800]}): "
-            "what is left of it can be erased once that is released; ask again then."
+            f"The target, or what one domain sent of it, is under legal hold {hold.pk} since "
+            f"{hold.placed_at:%-d %B %Y}: what is left of it can be erased once that is released; ask again then."
         )
 
 
-def _erase(erasure: Erasure, now: datetime, stop: Callable[[], bool], progress: Progress) -> bool:
-    # Looked for first: afterwards nobody knows the words any more.
-    named_in = _targets_naming(Author.objects.filter(pk__in=erasure.author_rows or [], erased_at=None), stop, progress)
+def _erase_author(erasure: Erasure, stop: Stop, progress: Progress, clock: Callable[[], datetime]) -> bool:
+    """Whether it is done. What was found is kept with the erasure: afterwards nobody knows the words any more."""
+    if erasure.named_in is not None:
+        return True
+    authors = Author.objects.filter(pk__in=erasure.author_rows or [], erased_at=None)
+    named_in = targets_naming(authors, stop=stop, progress=progress)
     if named_in is None:
         return False
-    with transaction.atomic():
-        none_is_placed_meanwhile()
+    with locks.batch():
         ids = numbers(erasure.author_rows or [])
-        held = [
-            target_id.decode() for (target_id,) in statements.run("held_targets_of_authors", {"ids": ids}) if target_id
-        ]
+        held = [(target or b"").decode() for (target,) in statements.run("held_targets_of_authors", {"ids": ids})]
         if held:
             more = f" and {len(held) - _MOST_NAMED} more" if len(held) > _MOST_NAMED else ""
             raise _Held(
                 f"Activities of this author are under legal holds, on {', '.join(held[:_MOST_NAMED])}{more}: "
                 "the name can be erased once those are released; ask again then."
             )
-        count = len(statements.run("erase_authors", {"ids": ids, "marker": ERASED_NAME, "now": now}))
+        count = len(statements.run("erase_authors", {"ids": ids, "marker": ERASED_NAME, "now": clock()}))
         Erasure.objects.filter(pk=erasure.pk).update(erased=count, named_in=named_in)
     return True
 
 
-def _targets_naming(authors: Any, stop: Callable[[], bool], progress: Progress) -> list[str] | None:
-    """None when it was stopped."""
-    parts, whole = set(), set()
-    for author in authors:
-        parts |= {_for_like(word) for word in (author.full_name, author.email) if word}
-        # An id may be as short as a number, which every document would hold somewhere.
-        whole |= {_for_like(author.identifier, quoted=True) for _ in [1] if author.identifier}
-    found: set[str] = set()
-    given: dict[str, Any] = {"parts": texts(parts), "whole": texts(whole), "rows": _SEARCHED_AT_ONCE}
-    after, looked_at = UUID(int=0), 0
-    while parts and not stop():
-        [(last, count, targets)] = statements.run("targets_naming", {**given, "after": after})
-        found |= set(orjson.loads(targets or b"[]"))
-        if last is None:
-            return sorted(found)
-        after, looked_at = UUID(bytes=last), looked_at + int.from_bytes(count or b"", "big")
-        progress(looked_at)
-    return None if parts else []
-
-
-def _for_like(word: str, *, quoted: bool = False) -> str:
-    """A pattern that finds the word in the text of a document."""
-    in_json = orjson.dumps(word).decode()
-    text = in_json if quoted else in_json[1:-1]
-    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def _forget_samples(table: str) -> None:
+def _forget_samples(of_target: bool) -> None:
     """The planner keeps samples of a column's values. A role that may not take new ones is passed over."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {table}")
+        cursor.execute("ANALYZE activity" if of_target else "ANALYZE author")

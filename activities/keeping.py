@@ -34,6 +34,7 @@ class LegalHold(models.Model):
                 name="legal_hold_source_domain_not_empty",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="legal_hold_has_a_reason"),
+            models.CheckConstraint(condition=~Q(placed_by=""), name="legal_hold_was_placed_by_someone"),
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True, released_by__isnull=True)
                 | Q(released_at__isnull=False, released_at__gte=F("placed_at"), released_by__isnull=False),
@@ -119,7 +120,11 @@ class Erasure(models.Model):
                 | Q(target_id__isnull=True, author_rows__isnull=False),
                 name="erasure_is_of_a_target_or_of_an_author",
             ),
+            models.CheckConstraint(
+                condition=Q(target_id__isnull=True) | ~Q(target_id=""), name="erasure_target_id_not_empty"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="erasure_has_a_reason"),
+            models.CheckConstraint(condition=~Q(asked_by=""), name="erasure_was_asked_by_someone"),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(done_at__gte=F("asked_at")), name="erasure_is_done_after_asked"
             ),

@@ -5,12 +5,14 @@ import re
 import signal
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 from typing import Protocol, TextIO
 
-from django.db import DatabaseError, connection
+import psycopg
+from django.db import Error, connection
 
 from activities import due, erasure
 from activities.clock import ClockSkewed
@@ -36,6 +38,16 @@ def interval(text: str) -> int:
     if not match:
         raise ArgumentTypeError("write it as a whole number and s, m, h or d: 30m, 1h, 1d")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def seconds(text: str) -> float:
+    try:
+        given = float(text)
+    except ValueError:
+        given = -1
+    if not 0 <= given < float("inf"):
+        raise ArgumentTypeError("give a number of seconds, such as 600")
+    return given
 
 
 def batch_size(text: str) -> int:
@@ -72,36 +84,56 @@ def purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out,
 
 
 def carry_out_erasures(*, stop: Event) -> None:
-    """All that wait."""
+    """All that wait. Raises the last error once all were tried: one that fails must not hold up the others."""
+    failed: Error | psycopg.Error | None = None
     for each in erasure.waiting():
         if not stop.is_set():
-            erasure.carry_out(each, now=datetime.now(UTC), stop=stop.is_set)
+            try:
+                erasure.carry_out(each, now=datetime.now(UTC), stop=stop.is_set)
+            except (Error, psycopg.Error) as error:
+                failed = error
+    if failed:
+        raise failed
 
 
-def run_every(seconds: int, purge: Callable[[], object], *, stop: Event) -> None:
-    """Until `stop`: purges at once and every so many seconds, and carries out erasures beside it."""
-    erasures = Thread(
-        target=_repeat,
-        args=(_LOOK_FOR_ERASURES_SECONDS, lambda: carry_out_erasures(stop=stop), stop),
-        name="erasures",
-    )
-    erasures.start()
-    _repeat(seconds, purge, stop)
-    erasures.join()
+def run_once(purge: Callable[[], object], *, stop: Event) -> None:
+    """Purges also when an erasure fails, which is raised behind it."""
+    try:
+        carry_out_erasures(stop=stop)
+    finally:
+        purge()
 
 
-def _repeat(seconds: int, work: Callable[[], object], stop: Event) -> None:
+def run_every(pause: int, purge: Callable[[], object], *, stop: Event) -> None:
+    """Until `stop`: purges at once and every so many seconds, and carries out erasures beside it.
+
+    An error that nobody foresaw ends both, so that whoever supervises the process starts it anew.
+    """
+    with ThreadPoolExecutor(1, "erasures") as beside:
+        try:
+            erasures = beside.submit(_repeat, _LOOK_FOR_ERASURES_SECONDS, lambda: carry_out_erasures(stop=stop), stop)
+            _repeat(pause, purge, stop)
+        finally:
+            stop.set()
+    erasures.result()
+
+
+def _repeat(every: int, work: Callable[[], object], stop: Event) -> None:
     while not stop.is_set():
-        pause = seconds
+        pause = every
         try:
             work()
         except PurgeRunning as error:
             _log.warning("%s", error)
         except ClockSkewed as error:
             _log.error("%s", error)
-        except DatabaseError as error:
+        # The named statements raise psycopg's own.
+        except (Error, psycopg.Error) as error:
             _log.error("The database failed the purge process; it tries again.", exc_info=error)
-            pause = min(seconds, _TRY_AGAIN_SECONDS)
+            pause = min(every, _TRY_AGAIN_SECONDS)
+        except BaseException:
+            stop.set()
+            raise
         finally:
             # Not kept for an hour: the database may restart meanwhile.
             connection.close()

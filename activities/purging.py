@@ -1,28 +1,26 @@
 """Purging: expired activities are deleted in batches, each a short transaction with its part of the receipt."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+import psycopg
+from django.db import Error, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
 import activities
-from activities import statements
+from activities import locks, statements
 from activities.clock import refuse_skewed
-from activities.holds import none_is_placed_meanwhile
 from activities.models import Activity, PurgeReceipt
 from activities.moments import EARLIEST
 from activities.postgres_formats import BIGINT_OID, TEXT_OID, UUID_OID, Array, moment
 
 BATCH = 5_000
 UNUSED_AUTHORS_STAY = timedelta(days=1)
-# Any number that nothing else uses.
-_LOCK = 7_303_002
 _CUT_OFF = "It ended before it could say so: killed, or cut off from the database."
 
 Ended = Callable[[], bool]
@@ -45,16 +43,20 @@ def purge_expired(
     Ends after the batch in which `stop` or `max_seconds` says so; `progress` gets the activities deleted so far.
     Raises ClockSkewed when `now` is more than a minute off the database's clock, and PurgeRunning.
     """
-    refuse_skewed(now)
+    now = refuse_skewed(now)
     began = monotonic()
 
     def ended() -> bool:
+        if still_alone:
+            still_alone()
         return stop() or (max_seconds is not None and monotonic() - began >= max_seconds)
 
     def elapsed() -> timedelta:
         return timedelta(seconds=monotonic() - began)
 
-    with _alone():
+    with locks.tried(locks.PURGING) as still_alone:
+        if still_alone is None:
+            raise PurgeRunning("Another purge is running, so this one steps aside: nothing was done.")
         PurgeReceipt.objects.filter(ended_at=None, error=None).update(error=_CUT_OFF)
         receipt = PurgeReceipt.objects.create(started_at=now, version=activities.__version__)
         end = PurgeReceipt.objects.filter(pk=receipt.pk).update
@@ -65,38 +67,12 @@ def purge_expired(
             held_back = None if ended() else Activity.objects.expired(now=now).held().count()
             _purge_authors(receipt, now, batch_size, ended)
         except BaseException as error:
-            with suppress(DatabaseError):
+            with suppress(Error, psycopg.Error):
                 end(ended_at=now + elapsed(), error=_described(error))
             raise
         end(ended_at=now + elapsed(), held_back=held_back)
     receipt.refresh_from_db()
     return receipt
-
-
-def is_running() -> bool:
-    """Whether a purge holds the lock: a receipt without an end does not tell a run from one that was killed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND classid = 0 AND objid"
-            " = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [_LOCK],
-        )
-        running: bool = cursor.fetchone() == (True,)
-        return running
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if cursor.fetchone() != (True,):
-            raise PurgeRunning("Another purge is running, so this one steps aside: nothing was done.")
-    try:
-        yield
-    finally:
-        # The lock of a connection that broke has gone with it.
-        with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _described(error: BaseException) -> str:
@@ -110,8 +86,7 @@ def _purge_activities(receipt: PurgeReceipt, now: datetime, batch_size: int, end
     deleted, after = 0, {"after": EARLIEST, "after_id": UUID(int=0)}
     while not ended():
         began = monotonic()
-        with transaction.atomic():
-            none_is_placed_meanwhile()
+        with locks.batch():
             due: list[Any] = statements.run("expired_activities", {"now": now, "rows": batch_size, **after})
             deleted += _delete(due, receipt, now)
         yield deleted

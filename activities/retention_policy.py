@@ -89,10 +89,10 @@ class Policy:
 def read_policy(path: Path) -> Policy:
     """Raises ImproperlyConfigured, saying the place in the file and the cure."""
     try:
-        file = _File.model_validate(tomllib.loads(path.read_text()))
+        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise ImproperlyConfigured(f"RETENTION_FILE: {path} cannot be read ({error.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ImproperlyConfigured(f"RETENTION_FILE: {path} is not TOML: {error}.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -6,8 +6,10 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from django.core.management import load_command_class
+from django.core.management.base import BaseCommand
 
 from activities.durations import Duration
 from activities.retention_policy import Rule, read_policy
@@ -64,8 +66,13 @@ def test_the_units_and_the_cron_job_start_the_purge() -> None:
     assert read_arguments(container["command"])["every"] is None
 
 
-def test_every_option_is_in_the_guide() -> None:
-    parser = load_command_class("activities", "purge_expired_activities").create_parser("manage.py", "purge")
-    own = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
-    general = {option for option in own if option not in GUIDE}
-    assert own - general == {"--every", "--dry-run", "--batch-size", "--max-seconds"}
+def options(command: BaseCommand) -> set[str]:
+    parser = command.create_parser("manage.py", "command")
+    return {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
+
+
+@pytest.mark.parametrize("name", ["purge_expired_activities", "erase_target", "erase_author"])
+def test_every_option_is_in_the_guide(name: str) -> None:
+    own = options(load_command_class("activities", name)) - options(BaseCommand())
+    assert own
+    assert own <= set(re.findall(r"--[a-z-]+", GUIDE))

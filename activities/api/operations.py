@@ -20,6 +20,7 @@ from activities.api.submissions import Stored, Submission, read_submission, stat
 from activities.history import Page
 from activities.members import just_stored, read_members, with_changes
 from activities.moments import EARLIEST
+from activities.new_activities import NewActivity
 from activities.quick_reading import Doubtful
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
@@ -124,17 +125,25 @@ def _record(stored: Stored, now: datetime) -> bytes:
     activities, recorded = stored
     if recorded.documents:
         return just_stored(activities[0], recorded.documents, now)
-    return _as_stored(activities.ids)[activities.ids[0]]
+    return _outcome(stored, as_records=True, alone=True)
 
 
-def _outcome(stored: Stored, *, as_records: bool) -> bytes:
+def _outcome(stored: Stored, *, as_records: bool, alone: bool = False) -> bytes:
     activities, recorded = stored
-    if as_records:
-        found = _as_stored(activities.ids)
+    found = _as_stored(activities.ids) if as_records else {}
+    if found and all(_is_of_same_target(activity, found[activity.id]) for activity in activities):
+        if alone:
+            return found[activities.ids[0]]
         results: list[Any] = [orjson.Fragment(found[id]) for id in activities.ids]
     else:
         results = [{"id": id, "status": status(id, recorded)} for id in activities.ids]
     return orjson.dumps({"created": len(recorded.created), "existing": len(recorded.existing), "results": results})
+
+
+def _is_of_same_target(activity: NewActivity, record: bytes) -> bool:
+    """What was erased is not compared with what is sent, and so may be of a target that the sender may not read."""
+    read = read_members(record)
+    return (read.targetId, read.sourceDomain) == (activity.target_id, activity.source_domain)
 
 
 def _as_stored(ids: Sequence[UUID]) -> dict[UUID, bytes]:

@@ -23,7 +23,16 @@ class ActivityAdmin(SearchedByTarget):
     Documents are shown as the database writes them: Python's numbers would lose digits.
     """
 
-    list_display = ("occurred", "type", "target_type", "target_id", "author", "source_domain", "kept_until", "state")
+    list_display = (
+        "occurred_to_the_second",
+        "state",
+        "type",
+        "target_type",
+        "target_id",
+        "author",
+        "kept_until",
+        "source_domain",
+    )
     list_select_related = ("author",)
     ordering = ("-occurred_at", "-id")
     search_help_text = f"A target's whole id. The list shows the newest {FURTHEST_ROW:,} at most."
@@ -48,6 +57,10 @@ class ActivityAdmin(SearchedByTarget):
     def occurred(self, activity: Activity) -> str:
         return exactly(activity.occurred_at)
 
+    @admin.display(description="occurred")
+    def occurred_to_the_second(self, activity: Activity) -> str:
+        return to_the_second(activity.occurred_at)
+
     @admin.display(description="recorded")
     def recorded(self, activity: Activity) -> str:
         return exactly(activity.recorded_at)
@@ -60,7 +73,7 @@ class ActivityAdmin(SearchedByTarget):
     def kept_until(self, activity: Activity) -> str:
         return f"{activity.expires_at:%Y-%m-%d}" if activity.expires_at else "for ever"
 
-    @admin.display(description="retention rule")
+    @admin.display(description="retention rule now in force")
     def rule(self, activity: Activity) -> str:
         words: str = settings.RETENTION_POLICY.rule_for(activity.source_domain, activity.target_type).in_words
         return words

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from activities import erasure
-from activities.models import Erasure
+from activities.clock import ClockSkewed, refuse_skewed
+from activities.models import Activity, Erasure
 from activity_history.admin import read_only
 from activity_history.admin.asking import MAY_ASK_FOR_ERASURE, AskingAdmin, TargetForm
 from activity_history.admin.read_only import to_the_second
@@ -42,6 +44,19 @@ class ErasureForm(TargetForm):
         model = Erasure
         fields = ("target_id", "reason")
 
+    def clean_target_id(self) -> str:
+        target_id = super().clean_target_id()
+        if not Activity.objects.about_targets([target_id]).exists():
+            raise forms.ValidationError("No activity of this target is stored: is the id right, to the letter?")
+        return target_id
+
+    def clean(self) -> dict[str, Any] | None:
+        try:
+            refuse_skewed(read_only.now())
+        except ClockSkewed as error:
+            raise forms.ValidationError(str(error)) from None
+        return super().clean()
+
 
 @admin.register(Erasure)
 class ErasureAdmin(AskingAdmin):
@@ -55,7 +70,7 @@ class ErasureAdmin(AskingAdmin):
     done = ASKED
     note = (
         "The data before and after of every activity of the target is taken away for good; that something happened, "
-        "when and by whom, stays. What a legal hold keeps is not erased."
+        "when and by whom, stays. While a legal hold covers any of it, all of it is refused."
     )
 
     def save_model(self, request: HttpRequest, obj: Erasure, form: Any, change: bool) -> None:
@@ -92,7 +107,11 @@ class ErasureAdmin(AskingAdmin):
     def still_named_in(self, request: Erasure) -> str | SafeString:
         targets = request.named_in or []
         if not targets:
-            return "none were found" if request.author_rows and request.done_at and not request.refused else "-"
+            return (
+                "none were found"
+                if request.author_rows and request.done_at and not request.refused
+                else "not looked for"
+            )
         links = format_html_join(", ", "{}", ((_to_activities(target),) for target in targets[:_MOST_LINKS]))
         more = f" and {len(targets) - _MOST_LINKS:,} more" if len(targets) > _MOST_LINKS else ""
         return format_html("of targets {}{}", links, more)

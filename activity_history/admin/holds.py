@@ -38,7 +38,7 @@ class HoldForm(TargetForm):
 
 @admin.register(LegalHold)
 class LegalHoldAdmin(AskingAdmin):
-    list_display = ("target_id", "domain", "reason", "placed", "state")
+    list_display = ("target_id", "state", "domain", "placed", "reason")
     list_filter = (InForce,)
     ordering = ("-placed_at", "-id")
     fields = ("target_id", "domain", "reason", "placed", "state")

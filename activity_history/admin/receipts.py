@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import BooleanField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 
-from activities import purging
+from activities import locks
 from activities.models import PurgeReceipt
 from activity_history.admin import read_only
 from activity_history.admin.read_only import ReadOnlyAdmin, to_the_second
@@ -15,13 +15,13 @@ from activity_history.retention_panel import panel
 
 @admin.register(PurgeReceipt)
 class PurgeReceiptAdmin(ReadOnlyAdmin):
-    list_display = ("started", "ended", "activities", "authors", "held", "days", "version", "error")
+    list_display = ("started", "ended", "error", "activities", "authors", "held", "days")
     ordering = ("-started_at", "-id")
     fields = ("started", "ended", "activities", "authors", "held", "expiries", "version", "error")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PurgeReceipt]:
         rows: QuerySet[PurgeReceipt] = super().get_queryset(request)
-        return rows.annotate(one_runs=Value(purging.is_running(), BooleanField()))
+        return rows.annotate(one_runs=Value(locks.is_taken(locks.PURGING), BooleanField()))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -43,7 +43,7 @@ class PurgeReceiptAdmin(ReadOnlyAdmin):
     def activities(self, receipt: PurgeReceipt) -> str:
         return f"{receipt.deleted:,}"
 
-    @admin.display(description="authors")
+    @admin.display(description="authors deleted")
     def authors(self, receipt: PurgeReceipt) -> str:
         return f"{receipt.authors_deleted:,}"
 
@@ -51,7 +51,7 @@ class PurgeReceiptAdmin(ReadOnlyAdmin):
     def held(self, receipt: PurgeReceipt) -> str:
         return "not counted" if receipt.held_back is None else f"{receipt.held_back:,}"
 
-    @admin.display(description="expired")
+    @admin.display(description="expiries")
     def days(self, receipt: PurgeReceipt) -> str:
         if not (receipt.oldest_expiry and receipt.newest_expiry):
             return "-"

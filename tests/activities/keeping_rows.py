@@ -34,6 +34,7 @@ KEEPING: dict[str, tuple[Callable[..., models.Model], list[dict[str, Any]], list
         [{"source_domain": ""}],
     ),
     "legal_hold_has_a_reason": (write_hold, [{"reason": "x"}], [{"reason": ""}]),
+    "legal_hold_was_placed_by_someone": (write_hold, [{"placed_by": "x"}], [{"placed_by": ""}]),
     "legal_hold_is_released_by_someone_after_it_was_placed": (
         write_hold,
         [{}, {"released_at": PLACED, "released_by": "other"}],
@@ -58,6 +59,12 @@ KEEPING: dict[str, tuple[Callable[..., models.Model], list[dict[str, Any]], list
         [{}, {"target_id": None, "author_rows": [1]}],
         [{"target_id": None}, {"author_rows": [1]}],
     ),
+    "erasure_target_id_not_empty": (
+        write_erasure,
+        [{"target_id": " "}, {"target_id": None, "author_rows": [1]}],
+        [{"target_id": ""}],
+    ),
+    "erasure_was_asked_by_someone": (write_erasure, [{"asked_by": "x"}], [{"asked_by": ""}]),
     "erasure_has_a_reason": (write_erasure, [{"reason": "x"}], [{"reason": ""}]),
     "erasure_is_done_after_asked": (
         write_erasure,

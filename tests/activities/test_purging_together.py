@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DataError
 
-from activities import holds, purging, statements
+from activities import holds, locks, purging, statements
 from activities.models import Activity, Author, LegalHold, PurgeReceipt
 from activities.purging import PurgeRunning, purge_expired
 from tests.connections import Start, execute, waiting
@@ -56,7 +56,7 @@ def test_placing_a_hold_waits_for_the_batch_and_nothing_it_covers_goes_after_it(
 def test_a_batch_waits_for_a_hold_that_is_being_placed(start: Start, open_connection: Open) -> None:
     expired(3, target_id="t-1")
     placing = open_connection()
-    execute(placing, "SELECT pg_advisory_xact_lock(%s)", [holds._LOCK])
+    execute(placing, "SELECT pg_advisory_xact_lock(%s)", [locks.HOLDS])
     ours = start(purge)
     assert eventually(lambda: waiting() == 1)
     execute(
@@ -71,7 +71,7 @@ def test_a_batch_waits_for_a_hold_that_is_being_placed(start: Start, open_connec
 def test_a_second_purge_steps_aside_and_says_so(start: Start, open_connection: Open) -> None:
     expired(1)
     other = open_connection()
-    execute(other, "SELECT pg_advisory_lock(%s)", [purging._LOCK])
+    execute(other, "SELECT pg_advisory_lock(%s)", [locks.PURGING])
     with pytest.raises(PurgeRunning) as error:
         purge()
     assert str(error.value) == "Another purge is running, so this one steps aside: nothing was done."

@@ -115,14 +115,6 @@ def test_record_shows_every_digit_of_its_data(officer: Client) -> None:
     assert "{&quot;m&quot;: 1.10, &quot;n&quot;: 12345678901234567.89}" in page
 
 
-def test_author_is_found_by_a_whole_name(officer: Client) -> None:
-    stored()
-    author = Author.objects.get()
-    page = officer.get(address(Author, "changelist"), {"q": author.full_name}).content.decode()
-    assert "1 author" in page
-    assert "0 authors" in officer.get(address(Author, "changelist"), {"q": author.full_name[:-1]}).content.decode()
-
-
 def test_name_of_a_client_stays(admin_client: Client) -> None:
     client = ApiClient.objects.create(name="rents")
     admin_client.post(address(ApiClient, "change", client.pk), {"name": "repairs"})

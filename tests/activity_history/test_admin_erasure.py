@@ -10,6 +10,7 @@ from django.test import Client
 from activities import erasure, holds
 from activities.models import Activity, Author, Erasure
 from activities.new_activities import AuthorSnapshot
+from tests.activities.keeping_rows import write_erasure
 from tests.activity_history.admin_pages import (
     address,
     errors,
@@ -58,6 +59,7 @@ def values(request: Erasure) -> dict[str, Any]:
 
 
 def test_a_targets_erasure_is_asked_for(asker: Client) -> None:
+    store([new_activity(target_id="t-1")])
     before = datetime.now(UTC)
     answer = asker.post(ADD, {"target_id": "t-1", "reason": "Case 12"}, follow=True)
     assert said(answer) == [ASKED]
@@ -109,6 +111,7 @@ def test_no_name_gets_into_the_log_the_request_or_an_address(admin_client: Clien
     admin_client.post(AUTHORS, action(ana, index="0"))
     answer = admin_client.post(AUTHORS, confirmed(ana), follow=True)
     assert answer.redirect_chain == [(AUTHORS, 302)]
+    store([new_activity(target_id="t-1")])
     admin_client.post(ADD, {"target_id": "t-1", "reason": "Case 13"})
     logged = str(list(LogEntry.objects.values())) + str(list(Erasure.objects.values()))
     assert [word for word in ANA if word and word in logged + "".join(said(answer))] == []
@@ -130,7 +133,7 @@ def test_erased_authors_are_shown_as_erased_and_not_asked_for_again(asker: Clien
         "Email": "-",
         "Row": str(ana),
         "State": words,
-        "Unused since": "used, as far as the last purge saw",
+        "Unused since": "in use",
     }
     answer = asker.post(AUTHORS, action(ana, index="0"), follow=True)
     assert said(answer) == ["These authors are erased already."]
@@ -155,15 +158,17 @@ def test_the_list_says_what_became_of_each_request(asker: Client) -> None:
     asked = [now - timedelta(hours=hours) for hours in (4, 3, 2)]
     done = f"done {now:%Y-%m-%d %H:%M:%S} UTC"
     holds.place(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=now)
-    held = erasure.carry_out(erasure.ask_for_target("t-1", reason="Case 1", by="x", now=asked[0]), now=now)
-    named = erasure.carry_out(erasure.ask_for_author([ana], reason="Case 2", by="y", now=asked[1]), now=now)
-    erasure.ask_for_target("t-2", reason="Case 3", by="z", now=asked[2])
+    held = erasure.carry_out(write_erasure(target_id="t-1", reason="Case 1", asked_by="x", asked_at=asked[0]), now=now)
+    named = erasure.carry_out(
+        write_erasure(target_id=None, author_rows=[ana], reason="Case 2", asked_by="y", asked_at=asked[1]), now=now
+    )
+    write_erasure(target_id="t-2", reason="Case 3", asked_by="z", asked_at=asked[2])
     first, second, third = (f"{at:%Y-%m-%d %H:%M:%S} UTC by {by}" for at, by in zip(asked, "xyz", strict=True))
     waiting = [third, "target t-2", "waiting", "0"]
     of_author = [second, "an author (1 row)", done, "1"]
     refused = [first, "target t-1", f"refused: {held.refused}", "0"]
     assert rows(page_of(asker, LIST)) == [waiting, of_author, refused]
-    assert "The target is under a legal hold since" in refused[2]
+    assert "The target, or what one domain sent of it, is under legal hold" in refused[2]
     states = {"waiting": [waiting], "done": [of_author], "refused": [refused]}
     assert {state: rows(page_of(asker, LIST, state=state)) for state in states} == states
     assert rows(page_of(asker, LIST, q="t-1")) == [refused]
@@ -195,7 +200,8 @@ def test_the_list_says_what_became_of_each_request(asker: Client) -> None:
 )
 def test_each_sees_and_does_what_it_may(codenames: list[str] | None, allowed: list[str]) -> None:
     ana = row_of(ANA)
-    old = erasure.ask_for_target("t-0", reason="Case 0", by="officer", now=AT)
+    store([new_activity(target_id="t-1")])
+    old = write_erasure(target_id="t-0", reason="Case 0", asked_by="officer", asked_at=AT)
     client = Client() if codenames is None else signed_in_with(*codenames)
     answers = {
         "list": client.get(LIST),
@@ -219,7 +225,7 @@ def test_each_sees_and_does_what_it_may(codenames: list[str] | None, allowed: li
 
 
 def test_nobody_changes_or_deletes_a_request(admin_client: Client) -> None:
-    request = erasure.ask_for_target("t-1", reason="Case 1", by="officer", now=AT)
+    request = write_erasure(target_id="t-1", reason="Case 1", asked_by="officer", asked_at=AT)
     for name in ("change", "delete"):
         refused = admin_client.post(address(Erasure, name, request.pk), {"reason": "x", "post": "yes"})
         assert refused.status_code == 403
@@ -231,8 +237,31 @@ def test_nobody_changes_or_deletes_a_request(admin_client: Client) -> None:
 def test_lists_ask_as_much_for_many_as_for_none(asker: Client, url: str) -> None:
     none = queries_of(asker, url)
     for number in range(60):
-        erasure.ask_for_target(f"t-{number}", reason="Case", by="officer", now=AT)
+        write_erasure(target_id=f"t-{number}", reason="Case", asked_by="officer", asked_at=AT)
     Author.objects.bulk_create(Author(full_name=f"n-{number}") for number in range(60))
     many = queries_of(asker, url)
     assert (len(none), len(many)) == (6, 6)
     assert not [sql for sql in many if "COUNT(" in sql.upper()]
+
+
+def test_a_target_that_is_not_stored_cannot_be_asked_for(asker: Client) -> None:
+    answer = asker.post(ADD, {"target_id": "t-1", "reason": "Case 12"})
+    assert errors(answer) == {"target_id": ["No activity of this target is stored: is the id right, to the letter?"]}
+    assert not Erasure.objects.exists()
+
+
+def test_an_author_is_looked_for_without_a_name_in_any_address(asker: Client) -> None:
+    ana = row_of(ANA)
+    row_of(BOB)
+    for word in ("Ana Bell", " ana-4711 ", "ana.bell@council.example"):
+        answer = asker.post(AUTHORS, {"look_for": word})
+        page = answer.content.decode()
+        assert (answer.status_code, [row[0] for row in rows(page)]) == (200, ["Ana Bell"])
+        assert f'href="/admin/activities/author/{ana}/change/"' in page
+    assert rows(asker.post(AUTHORS, {"look_for": "Ana"}).content.decode()) == []
+
+
+@pytest.mark.parametrize("selected", ["abc", "", "9" * 30, "-1"])
+def test_boxes_that_are_none_are_refused(asker: Client, selected: str) -> None:
+    answer = asker.post(AUTHORS, {"action": "ask_for_erasure", "_selected_action": selected}, follow=True)
+    assert said(answer) == ["Select authors by their boxes in the list."]

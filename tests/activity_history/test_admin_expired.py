@@ -50,7 +50,7 @@ def hold(target_id: str, now: datetime, source_domain: str | None = None) -> Non
 
 
 def targets(client: Client, **query: str) -> dict[str, str]:
-    return {row[3]: row[7] for row in rows(page_of(client, LIST, **query))}
+    return {row[4]: row[1] for row in rows(page_of(client, LIST, **query))}
 
 
 def test_a_record_is_gone_from_its_expiry_on_and_there_a_microsecond_before(
@@ -127,7 +127,7 @@ def test_a_record_shows_its_rule_and_what_was_asked_for(
     for domain, target_type, members in kinds:
         store([activity := new_activity(source_domain=domain, target_type=target_type, **members)])
         page = shown(page_of(viewer, address(Activity, "change", activity.id)))
-        seen.append([page[label] for label in ("Retention rule", "Time to live", "Expires")])
+        seen.append([page[label] for label in ("Retention rule now in force", "Time to live", "Expires")])
     assert seen == [
         [
             "Finance/transaction: kept 6 years; up to 12 years may be asked",
@@ -141,7 +141,7 @@ def test_a_record_shows_its_rule_and_what_was_asked_for(
         ],
         ["default: kept for ever; up to 100 years may be asked", "by the retention policy", "never"],
     ]
-    assert {(row[2], row[6]) for row in rows(page_of(viewer, LIST))} == {
+    assert {(row[3], row[6]) for row in rows(page_of(viewer, LIST))} == {
         ("transaction", "2099-03-01"),
         ("note", "2099-03-01"),
         ("person", "for ever"),

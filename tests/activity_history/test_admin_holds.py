@@ -113,9 +113,9 @@ def test_the_list_shows_each_hold_newest_first(placer: Client) -> None:
     first = placed(source_domain="Finance")
     placed("t-2", now=AT + timedelta(days=1))
     holds.release(first, by="admin", now=AT + timedelta(days=2))
-    newer = ["t-2", "all", "Audit 7", "2026-02-20 15:12:00 UTC by officer", "in force"]
+    newer = ["t-2", "in force", "all", "2026-02-20 15:12:00 UTC by officer", "Audit 7"]
     released = "released 2026-02-21 15:12:00 UTC by admin"
-    older = ["t-1", "Finance", "Audit 7", "2026-02-19 15:12:00 UTC by officer", released]
+    older = ["t-1", released, "Finance", "2026-02-19 15:12:00 UTC by officer", "Audit 7"]
     assert rows(page_of(placer, LIST)) == [newer, older]
     assert rows(page_of(placer, LIST, state="in-force")) == [newer]
     assert rows(page_of(placer, LIST, state="released")) == [older]

@@ -8,7 +8,7 @@ import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
-from activities import holds, purging
+from activities import holds, locks
 from activities.models import PurgeReceipt
 from activity_history import retention_panel
 from activity_history.admin import read_only
@@ -63,23 +63,23 @@ def test_receipts_are_shown_newest_first_and_say_how_each_ended(viewer: Client) 
     last = made(started_at=NOW - hour, version="1.0.0")
     page = page_of(viewer, LIST)
     assert rows(page) == [
-        ["2026-04-10 11:00:00 UTC", "ended without saying", "0", "0", "not counted", "-", "1.0.0", "-"],
+        ["2026-04-10 11:00:00 UTC", "ended without saying", "-", "0", "0", "not counted", "-"],
         [
-            *("2026-04-10 10:00:00 UTC", "ended without saying", "0", "0", "not counted", "-", "1"),
-            "It ended before it could say so.",
+            *("2026-04-10 10:00:00 UTC", "ended without saying", "It ended before it could say so."),
+            *("0", "0", "not counted", "-"),
         ],
         [
-            *("2026-04-10 09:00:00 UTC", "2026-04-10 09:00:00 UTC", "1", "0", "not counted"),
-            *("2026-04-07 to 2026-04-10", "1", "Timeout"),
+            *("2026-04-10 09:00:00 UTC", "2026-04-10 09:00:00 UTC", "Timeout", "1", "0", "not counted"),
+            "2026-04-07 to 2026-04-10",
         ],
-        ["2026-04-10 08:00:00 UTC", "2026-04-10 09:00:00 UTC", "5,000", "1", "12", "-", "1", "-"],
+        ["2026-04-10 08:00:00 UTC", "2026-04-10 09:00:00 UTC", "-", "5,000", "1", "12", "-"],
     ]
     assert panel(page)[1] == "3 hours ago (2026-04-10 09:00 UTC)"
     assert shown(page_of(viewer, address(PurgeReceipt, "change", last.pk))) == {
         "Started": "2026-04-10 11:00:00 UTC",
         "Ended": "ended without saying",
         "Deleted": "0",
-        "Authors": "0",
+        "Authors deleted": "0",
         "Kept by holds": "not counted",
         "Expiries of what was deleted": "-",
         "Version": "1.0.0",
@@ -94,7 +94,7 @@ def test_a_purge_that_runs_is_told_from_one_that_was_killed(
     other = open_connection()
     seen = []
     for sql in ("SELECT pg_advisory_lock(%s)", "SELECT pg_advisory_unlock(%s)", "SELECT pg_advisory_lock(0, %s)"):
-        execute(other, sql, [purging._LOCK])
+        execute(other, sql, [locks.PURGING])
         seen.append(rows(page_of(viewer, LIST))[0][1])
     assert seen == ["running", "ended without saying", "ended without saying"]
 

@@ -6,10 +6,11 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from activities import erasure, holds
+from activities import holds
 from activities.models import PurgeReceipt
 from activities.purging import purge_expired
 from config.local_files import CLONE
+from tests.activities.keeping_rows import write_erasure
 from tests.api_client import CheckedClient
 from tests.stored import new_activity, store
 
@@ -62,7 +63,7 @@ def test_the_age_of_what_should_have_gone_is_told_and_what_is_held_is_not_counte
 def test_the_age_of_the_oldest_waiting_erasure_is_told() -> None:
     now = datetime.now(UTC)
     for minutes in (3, 30):
-        erasure.ask_for_target("t-1", reason="x", by="y", now=now - timedelta(minutes=minutes))
+        write_erasure(asked_at=now - timedelta(minutes=minutes))
     assert 1800 <= scraped()["activity_history_oldest_waiting_erasure_seconds"] < 2000
 
 

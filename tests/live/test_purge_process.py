@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from activities import erasure, holds
+from activities import erasure, holds, locks
 from activities.models import Activity, Author, Erasure, PurgeReceipt
 from tests.connections import execute
 from tests.live.serving import CLONE, database_url
@@ -65,10 +65,10 @@ def test_a_dry_run_tells_exactly_what_the_purge_then_deletes() -> None:
 
 def test_a_second_run_steps_aside_and_says_so() -> None:
     expired(1)
-    execute(connection, "SELECT pg_advisory_lock(7303002)")
+    execute(connection, "SELECT pg_advisory_lock(%s)", [locks.PURGING])
     said = "Another purge is running, so this one steps aside: nothing was done."
     assert run("purge_expired_activities") == (0, said, "")
-    execute(connection, "SELECT pg_advisory_unlock(7303002)")
+    execute(connection, "SELECT pg_advisory_unlock(%s)", [locks.PURGING])
     assert Activity.objects.count() == 1
 
 
@@ -79,7 +79,9 @@ def test_a_second_run_steps_aside_and_says_so() -> None:
         (["--batch-size", "many"], "argument --batch-size: give a whole number from 1 to 50000"),
         (["--every", "hour"], "argument --every: write it as a whole number and s, m, h or d: 30m, 1h, 1d"),
         (["--every", "0h"], "argument --every: write it as a whole number and s, m, h or d: 30m, 1h, 1d"),
-        (["--max-seconds", "long"], "argument --max-seconds: invalid float value: 'long'"),
+        (["--max-seconds", "long"], "argument --max-seconds: give a number of seconds, such as 600"),
+        (["--max-seconds", "nan"], "argument --max-seconds: give a number of seconds, such as 600"),
+        (["--max-seconds=-5"], "argument --max-seconds: give a number of seconds, such as 600"),
     ],
 )
 def test_options_that_are_none(arguments: list[str], said: str) -> None:
@@ -106,6 +108,36 @@ def test_it_goes_on_until_it_is_told_to_end_and_carries_out_erasures_meanwhile()
     assert out.splitlines()[0].startswith("Deleted 1 activities that expired from 2026-02-03 04:05:06 UTC")
     assert time.monotonic() - began < 10
     assert Activity.objects.get().old_data == {"erased": True}
+
+
+WAITING = "SELECT {} FROM pg_stat_activity WHERE query LIKE %s AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
+
+
+@pytest.mark.parametrize("statement", ["purge_activities", "erase_activities"])
+def test_a_connection_that_is_cut_within_a_statement_ends_neither_purge_nor_erasures(statement: str) -> None:
+    store([new_activity(target_id="t-1")])
+    # One batch runs at a time: what is to be cut comes first, the other behind it.
+    work = [lambda: expired(3), lambda: erasure.ask_for_target("t-1", reason="x", by="y", now=datetime.now(UTC))]
+    first, second = work if statement == "purge_activities" else work[::-1]
+    first()
+    blocker = connection.copy()
+    blocker.set_autocommit(False)
+    execute(blocker, "SELECT id FROM activity FOR UPDATE")
+    process = start("purge_expired_activities", "--every", "1s")
+    try:
+        named = [f"%/* {statement} */%"]
+        assert eventually(lambda: execute(connection, WAITING.format("pid"), named) != [], 30)
+        execute(connection, WAITING.format("pg_terminate_backend(pid)"), named)
+        blocker.rollback()
+        second()
+        assert eventually(lambda: Activity.objects.count() == 1, 30)
+        assert eventually(lambda: Erasure.objects.filter(erased=1, done_at__isnull=False).exists(), 40)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    finally:
+        blocker.close()
+        process.kill()
+        process.communicate()
 
 
 def test_killed_at_any_moment_and_run_again_the_right_ones_are_gone_and_receipts_are_true() -> None:
@@ -139,7 +171,7 @@ def test_a_target_and_an_author_are_erased_by_command() -> None:
     because = ("--reason", "Request 12", "--by", "officer")
     code, out, err = run("erase_target", "t-1", *because)
     [receipt] = Erasure.objects.all()
-    assert (code, out, err) == (0, f"Erased the data of 1 activities; receipt {receipt.pk}.", "")
+    assert (code, out, err) == (0, f"Activities whose data was erased: 1. Receipt: {receipt.pk}.", "")
     assert (receipt.target_id, receipt.reason, receipt.asked_by) == ("t-1", "Request 12", "officer")
     code, out, err = run("erase_author", "a-1", *because)
     assert (code, out.splitlines()[1:], err) == (
@@ -152,7 +184,7 @@ def test_a_target_and_an_author_are_erased_by_command() -> None:
     holds.place(target_id="t-2", source_domain=None, reason="Audit", by="officer", now=datetime.now(UTC))
     code, out, err = run("erase_target", "t-2", *because)
     assert (code, out) == (1, "")
-    assert err.startswith("CommandError: The target is under a legal hold since ")
+    assert err.startswith("CommandError: The target, or what one domain sent of it, is under legal hold ")
 
 
 def test_a_skewed_clock_is_told_and_nothing_is_purged(tmp_path: Any) -> None:

@@ -27,12 +27,12 @@ class Command(BaseCommand):
             rows = options["row"] + (erasure.rows_of_author(options["author_id"]) if options["author_id"] else [])
             asked = erasure.ask_for_author(rows, reason=options["reason"], by=options["by"], now=now)
             done = erasure.carry_out(asked, now=now, progress=lambda count: bar.show(count, f"{count:,} activities"))
-        except (erasure.NothingToErase, ClockSkewed) as error:
+        except (erasure.CannotBeAsked, ClockSkewed) as error:
             raise CommandError(str(error)) from None
         bar.finish(0, "")
         if done.refused:
             raise CommandError(done.refused)
-        self.stdout.write(f"Erased {done.erased:,} rows of the author; receipt {done.pk}.")
+        self.stdout.write(f"Rows of the author that were erased: {done.erased:,}. Receipt: {done.pk}.")
         if done.named_in:
             self.stdout.write("Targets whose documents hold the id, name or e-mail (erase_target erases them):")
             self.stdout.write("\n".join(done.named_in))

@@ -22,12 +22,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = datetime.now(UTC)
         bar = ProgressBar("Erasing", sys.stderr, of=None)
-        asked = erasure.ask_for_target(options["target_id"], reason=options["reason"], by=options["by"], now=now)
         try:
+            asked = erasure.ask_for_target(options["target_id"], reason=options["reason"], by=options["by"], now=now)
             done = erasure.carry_out(asked, now=now, progress=lambda count: bar.show(count, f"{count:,} activities"))
-        except ClockSkewed as error:
+        except (erasure.CannotBeAsked, ClockSkewed) as error:
             raise CommandError(str(error)) from None
         bar.finish(done.erased, f"{done.erased:,} activities")
         if done.refused:
             raise CommandError(done.refused)
-        self.stdout.write(f"Erased the data of {done.erased:,} activities; receipt {done.pk}.")
+        self.stdout.write(f"Activities whose data was erased: {done.erased:,}. Receipt: {done.pk}.")
