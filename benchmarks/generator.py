@@ -1,6 +1,6 @@
 """A small load generator, for where wrk is missing, and for what wrk cannot do: so many requests, or so many a second.
 
-Prints one line of JSON: requests, seconds, errors, p50_ms, p95_ms.
+Prints one line of JSON: requests, seconds, errors, p50_ms, p95_ms, max_ms. SIGTERM ends a load of so many a second.
 """
 
 import argparse
@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
@@ -62,6 +63,9 @@ class Run:
                 self._sent += 1
                 yield now
 
+    def end(self) -> None:
+        self._options.seconds = -1
+
     def _request(self) -> bytes:
         line = self._lines[self._next]
         self._next = (self._next + 1) % len(self._lines)
@@ -81,6 +85,7 @@ class Run:
             "errors": self.errors,
             "p50_ms": ordered[len(ordered) // 2] * 1000,
             "p95_ms": ordered[len(ordered) * 95 // 100] * 1000,
+            "max_ms": ordered[-1] * 1000,
         }
 
 
@@ -100,6 +105,7 @@ async def _answer(reader: asyncio.StreamReader) -> int:
 
 async def _load(options: argparse.Namespace) -> Run:
     run = Run(options)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, run.end)
     connections = _CONNECTIONS_AT_A_RATE if options.rate else min(_CONNECTIONS, options.count or _CONNECTIONS)
     await asyncio.gather(*(run.connection() for _ in range(connections)))
     return run
