@@ -105,7 +105,7 @@ def _goals(measured: Measured) -> Iterator[tuple[str, ...]]:
     copy = f"COPY ({loading.lines / loading.copy_seconds:,.0f}/s)"
     wanted = f"at least {LOADING_AGAINST_COPY}×"
     yield lines, copy, f"{ratio:.2f}×", wanted, "", _yes(ratio >= LOADING_AGAINST_COPY)
-    yield from _purge_goals(measured.purge)
+    yield from purge_goals(measured.purge)
     peak = measured.memory[OURS.name].peak
     yield "memory of the worker", "", f"{peak:.0f} MiB", f"under {WORKER_MIB} MiB", "", _yes(peak < WORKER_MIB)
     added = measured.largest_body_mib
@@ -113,7 +113,7 @@ def _goals(measured: Measured) -> Iterator[tuple[str, ...]]:
     yield "an array POST of 5 MiB adds", "", f"{added:.0f} MiB", wanted, "", _yes(added < LARGEST_BODY_MIB)
 
 
-def _purge_goals(purge: Purge) -> Iterator[tuple[str, ...]]:
+def purge_goals(purge: Purge) -> Iterator[tuple[str, ...]]:
     beside, room = purge.beside, purge.room
     alone = f"purge of {purge.expired:,} of {purge.rows:,} rows, alone"
     reached = _yes(purge.per_second >= PURGED_PER_SECOND)
