@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
+from statistics import median
 
 from benchmarks import load, room, slowest
 from benchmarks.bench import Bench, Plan
@@ -24,7 +24,6 @@ from config.local_files import CLONE
 _DATABASE = "benchmark_purge"
 _COMMAND = "purge_expired_activities"
 _TARGETS = 10_000
-_ROUNDS_OF_SECONDS = 5
 _LONGEST_SECONDS = 300
 _LAST_RECEIPT = "SELECT deleted, extract(epoch FROM ended_at - started_at)::float8 FROM purge_receipt ORDER BY id DESC"
 
@@ -87,8 +86,8 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
     turn = for_seconds(place, plan, server, requests)
     before = in_turns({"": turn}, rounds=plan.rounds)[""]
     rate = SHARE_OF_CAPACITY * before.per_second
-    steady = partial(load.at_a_rate, server, requests, rate=rate, seconds=plan.seconds * 4, token=place.token)
-    steadily_before = steady()
+    once = partial(load.at_a_rate, server, requests, rate=rate, seconds=plan.seconds, token=place.token)
+    calm = [once() for _ in range(plan.rounds)]
     slowest.forget(place)
     command = [sys.executable, "manage.py", _COMMAND]
     environment = {**os.environ, **_environment(place)}
@@ -96,16 +95,16 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
         command, cwd=CLONE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as purge:
         during = load.beside(purge, server, requests, rate=rate, seconds=_LONGEST_SECONDS, token=place.token)
-    right_after = steady()
-    name, ms = slowest.statement(place) or ("an answer", max(each.max_ms or 0 for each in (during, right_after)))
+    behind = [once() for _ in range(plan.rounds)]
+    name, ms = slowest.statement(place) or ("an answer", max(each.max_ms or 0 for each in (during, *behind)))
     after = in_turns({"": turn}, rounds=plan.rounds)[""]
-    _must_have_answered(steadily_before, during, right_after)
+    _must_have_answered(*calm, during, *behind)
     return Beside(
         rate=rate,
         seconds=_seconds_taken(place, plan),
-        before_ms=steadily_before.p95_ms,
+        before_ms=median(each.p95_ms for each in calm),
         during_ms=during.p95_ms,
-        after_ms=right_after.p95_ms,
+        after_ms=median(each.p95_ms for each in behind),
         slowest_name=name,
         slowest_ms=ms,
         before=before,
@@ -124,7 +123,7 @@ def _environment(place: Bench) -> dict[str, str]:
 
 def _seconds_taken(place: Bench, plan: Plan) -> float:
     with place.cluster.connect(place.database) as connection:
-        deleted, seconds = chain(connection.execute(_LAST_RECEIPT).fetchone() or (0, 0))
+        deleted, seconds = connection.execute(_LAST_RECEIPT).fetchone() or (0, 0)
     if deleted != plan.aged.expired:
         sys.exit(f"The purge deleted {deleted:,} rows, not {plan.aged.expired:,}, so nothing was measured.")
     return float(seconds)
