@@ -16,7 +16,9 @@ def seeded(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute((SQL / "authors.sql").read_text(), {"authors": AUTHORS})
         first = Author.objects.order_by("id").values_list("id", flat=True)[0]
-        cursor.execute("UPDATE author SET id = id - %s", [first - 1])
+        # By way of numbers that none has: each row's key is checked as it changes, in any order.
+        cursor.execute("UPDATE author SET id = -id")
+        cursor.execute("UPDATE author SET id = -id - %s", [first - 1])
         cursor.execute(
             (SQL / "seed.sql").read_text(),
             {

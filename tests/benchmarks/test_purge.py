@@ -35,7 +35,8 @@ MEASURED = Purge(
     room=Room(before=3_000_000_000, after=3_030_000_000, loaded=1_000_000),
     beside=Beside(
         rate=700,
-        seconds=20,
+        deleted=500_000,
+        seconds=40,
         before_ms=1.0,
         during_ms=1.6,
         after_ms=1.1,
@@ -84,7 +85,7 @@ def test_a_table_that_grew_is_a_third_expired() -> None:
 
 
 def test_what_a_purge_must_reach_stands_beside_what_it_did() -> None:
-    lists = "that purge beside 700 lists/s (50,000 rows/s)"
+    lists = "that purge, also beside 700 lists/s (12,500 rows/s)"
 
     assert list(purge_goals(MEASURED)) == [
         ("purge of 1,000,000 of 3,000,000 rows, alone", "", "125,000/s", "at least 100,000/s", "", "yes"),
@@ -92,7 +93,7 @@ def test_what_a_purge_must_reach_stands_beside_what_it_did() -> None:
         ("their p95 during that purge (1.60 ms)", "before it (1.00 ms)", "1.60×", "time at most 1.5×", "", "**no**"),
         ("their p95 right after that purge (1.10 ms)", "before it (1.00 ms)", "1.10×", "time at most 1.5×", "", "yes"),
         (
-            "list right after a purge of 1,000,000 rows (2,376/s)",
+            "list right after a purge of 500,000 rows (2,376/s)",
             "before it (2,400/s)",
             "0.99×",
             "at least 0.95×",
