@@ -24,8 +24,6 @@ from config.local_files import CLONE
 _DATABASE = "benchmark_purge"
 _COMMAND = "purge_expired_activities"
 _TARGETS = 10_000
-# It leaves nine tenths of the time to the API, so for all rows it would take minutes on a busy machine.
-_BESIDE_SECONDS = 40
 _GRACE_SECONDS = 60
 _LAST_RECEIPT = "SELECT deleted, extract(epoch FROM ended_at - started_at)::float8 FROM purge_receipt ORDER BY id DESC"
 
@@ -99,9 +97,9 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
     once = partial(load.at_a_rate, server, requests, rate=rate, seconds=plan.seconds, token=place.token)
     calm = [once() for _ in range(plan.rounds)]
     slowest.forget(place)
-    command = [sys.executable, "manage.py", _COMMAND, f"--max-seconds={_BESIDE_SECONDS}"]
+    command = [sys.executable, "manage.py", _COMMAND, f"--max-seconds={plan.beside_seconds}"]
     environment = {**os.environ, **_environment(place)}
-    limit = _BESIDE_SECONDS + _GRACE_SECONDS
+    limit = plan.beside_seconds + _GRACE_SECONDS
     with subprocess.Popen(
         command, cwd=CLONE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as purge:
