@@ -103,9 +103,9 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
     with subprocess.Popen(
         command, cwd=CLONE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as purge:
-        during = load.beside(purge, server, requests, rate=rate, seconds=limit, token=place.token)
+        during = load.beside(purge, server, requests, rate=rate, window=plan.seconds, limit=limit, token=place.token)
     behind = [once() for _ in range(plan.rounds)]
-    name, ms = slowest.statement(place) or ("an answer", max(each.max_ms or 0 for each in (during, *behind)))
+    name, ms = slowest.statement(place) or ("an answer", max(each.max_ms for each in (during, *behind)))
     after = in_turns({"": turn}, rounds=plan.rounds)[""]
     _must_have_answered(*calm, during, *behind)
     deleted, seconds = _receipt(place)
@@ -114,7 +114,7 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
         deleted=deleted,
         seconds=seconds,
         before_ms=median(each.p95_ms for each in calm),
-        during_ms=during.p95_ms,
+        during_ms=during.usual_p95_ms,
         after_ms=median(each.p95_ms for each in behind),
         slowest_name=name,
         slowest_ms=ms,
