@@ -22,7 +22,7 @@ from activities.purging import PurgeRunning, purge_expired
 _INTERVAL = re.compile(r"([1-9][0-9]{0,4})([smhd])", re.ASCII)
 _LARGEST_BATCH = 50_000
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_LOOK_FOR_ERASURES_SECONDS = 15
+_LOOK_FOR_ERASURES_SECONDS = 5
 # After a failure, unless the next turn comes sooner.
 _TRY_AGAIN_SECONDS = 60
 _log = logging.getLogger(__name__)

@@ -17,14 +17,14 @@ from typing import NoReturn
 from benchmarks import agreement, flat, loading, machine, memory, purge, report, servers, works
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import Cluster
-from benchmarks.dataset import MILLION, QUICK
+from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, MILLION, QUICK
 from benchmarks.report import Measured
 from benchmarks.servers import OURS
 from benchmarks.tokens import Keys
 from config.local_files import data_directory
 
-_WHOLE = Plan(dataset=MILLION, rounds=5, seconds=2, lines_to_load=1_000_000, expired_rows=200_000)
-_QUICK = Plan(dataset=QUICK, rounds=3, seconds=1, lines_to_load=100_000, expired_rows=20_000)
+_WHOLE = Plan(dataset=MILLION, rounds=5, seconds=2, lines_to_load=1_000_000, aged=AGED_MILLIONS, beside_seconds=40)
+_QUICK = Plan(dataset=QUICK, rounds=2, seconds=1, lines_to_load=100_000, aged=AGED_QUICK, beside_seconds=4)
 _DATABASE = "benchmark_run"
 
 
@@ -65,9 +65,9 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         taken = works.measure_all(bench, plan, running)
         held = memory.of_each(running)
         ours = next(server for server in running if server.kind is OURS)
-        purged = purge.measure(bench, plan, ours)
         added = memory.of_largest_body(bench, ours)
     bench.cluster.drop(bench.database)
+    purged = purge.measure(bench, plan)
     loaded = loading.measure(bench, plan, seed)
     measured = Measured(
         rows=plan.dataset.rows,

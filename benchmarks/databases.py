@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +15,16 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from benchmarks.dataset import AUTHORS, CLIENT, ISSUER, Dataset
+from benchmarks.dataset import AUTHORS, CLIENT, ISSUER, Aged, Dataset
 from config.embedded_postgres import EmbeddedPostgres
 from config.local_files import CLONE
 
 SQL = Path(__file__).with_name("sql")
 CLUSTER = "benchmark-postgres"
 _MIGRATIONS = CLONE / "activities" / "migrations"
+_FILLED_BY = {Dataset: [SQL / "seed.sql"], Aged: [SQL / "seed.sql", SQL / "copies.sql"]}
+# The seed's rows lie within 700 days and expire after seven years.
+YEARS_AGO, LATER, LATER_STILL = "8 years", "-700 days", "-1400 days"
 
 
 class Cluster:
@@ -34,6 +37,8 @@ class Cluster:
     def running(self) -> Iterator[None]:
         self._server.start()
         try:
+            # A run that was killed may have left some.
+            self._configure("RESET ALL")
             yield
         finally:
             self._server.stop()
@@ -71,6 +76,21 @@ class Cluster:
         """So that what one step left to be written does not burden the next."""
         self._administer(sql.SQL("CHECKPOINT"))
 
+    @contextmanager
+    def settings(self, **values: str) -> Iterator[None]:
+        """Of the whole server, for the time of the block."""
+        for name, value in values.items():
+            self._configure(f"SET {name} = '{value}'")
+        try:
+            yield
+        finally:
+            self._configure("RESET ALL")
+
+    def _configure(self, change: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(f"ALTER SYSTEM {change}".encode())
+            connection.execute("SELECT pg_reload_conf()")
+
     def _administer(self, command: sql.SQL | sql.Composed) -> None:
         with self.connect("postgres") as connection:
             connection.execute(command)
@@ -90,37 +110,71 @@ class Cluster:
 
     def filled(self, dataset: Dataset) -> str:
         """The name of the database with these rows, filled now unless it was before."""
-        name = f"benchmark_{dataset.rows}"
+
+        def fill(name: str) -> None:
+            self.migrated(name)
+            with self._filling(name) as connection:
+                _seed(connection, dataset)
+
+        return self._kept(f"benchmark_{dataset.rows}", fill, _fingerprint(dataset), dataset.rows)
+
+    def aged(self, aged: Aged) -> str:
+        """The same for a table that grew for years."""
+        seed = self.filled(aged.dataset)
+
+        def fill(name: str) -> None:
+            self.make(name, like=seed)
+            with self._filling(name) as connection:
+                with without_indexes(connection):
+                    add_copies(connection, rows=aged.expired, age=YEARS_AGO)
+                # With the indexes there: so their pages are as full as those of indexes that grew.
+                add_copies(connection, rows=aged.later, age=LATER)
+
+        return self._kept(f"benchmark_aged_{aged.rows}", fill, _fingerprint(aged), aged.rows)
+
+    def _kept(self, name: str, fill: Callable[[str], None], fingerprint: str, rows: int) -> str:
         with self.connect("postgres") as connection:
             found = connection.execute(
                 "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
             ).fetchone()
-        if found != (_fingerprint(dataset),):
-            print(f"Filling a database with {dataset.rows:,} activities (once) …", flush=True)
-            self.migrated(name)
-            self._fill(name, dataset)
-            self._administer(
-                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), _fingerprint(dataset))
-            )
+        if found != (fingerprint,):
+            print(f"Filling a database with {rows:,} activities (once) …", flush=True)
+            fill(name)
+            self._administer(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), fingerprint))
         return name
 
-    def _fill(self, name: str, dataset: Dataset) -> None:
+    @contextmanager
+    def _filling(self, name: str) -> Iterator[psycopg.Connection[Any]]:
         with self.connect(name) as connection:
-            for setting in ("synchronous_commit = off", "maintenance_work_mem = '1GB'"):
-                connection.execute(f"SET {setting}")
-            # Authors are known to be there; each row's check would double the time.
-            connection.execute("SET session_replication_role = replica")
-            parameters = {
-                "rows": dataset.rows,
-                "deep_every": dataset.deep_every,
-                "families": dataset.families,
-                "authors": AUTHORS,
-                "client_id": 1,
-                "ends": datetime.now(UTC),
-            }
-            with without_indexes(connection):
-                connection.execute((SQL / "seed.sql").read_text(), parameters)
+            hasten(connection)
+            yield connection
             connection.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def hasten(connection: psycopg.Connection[Any]) -> None:
+    """For rows that are made by the million."""
+    for setting in ("synchronous_commit = off", "maintenance_work_mem = '1GB'"):
+        connection.execute(f"SET {setting}".encode())
+    # Authors are known to be there; each row's check would double the time.
+    connection.execute("SET session_replication_role = replica")
+
+
+def _seed(connection: psycopg.Connection[Any], dataset: Dataset) -> None:
+    parameters = {
+        "rows": dataset.rows,
+        "deep_every": dataset.deep_every,
+        "families": dataset.families,
+        "authors": AUTHORS,
+        "client_id": 1,
+        "ends": datetime.now(UTC),
+    }
+    with without_indexes(connection):
+        connection.execute((SQL / "seed.sql").read_text(), parameters)
+
+
+def add_copies(connection: psycopg.Connection[Any], *, rows: int, age: str) -> None:
+    """Copies of so many stored rows, each that much older; less than nothing is later."""
+    connection.execute((SQL / "copies.sql").read_text(), {"rows": rows, "age": age})
 
 
 @contextmanager
@@ -149,9 +203,9 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
         sys.exit(f"{' '.join(arguments)} failed: {done.stderr}")
 
 
-def _fingerprint(dataset: Dataset) -> str:
+def _fingerprint(dataset: Dataset | Aged) -> str:
     """Changes with the rows and with the tables, so that a database of before is filled anew."""
     digest = hashlib.sha256(repr(dataset).encode())
-    for path in (SQL / "authors.sql", SQL / "seed.sql", *sorted(_MIGRATIONS.glob("*.py"))):
+    for path in (SQL / "authors.sql", *_FILLED_BY[type(dataset)], *sorted(_MIGRATIONS.glob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -42,8 +42,23 @@ class Dataset:
             yield _named(f"activity-{chosen.randrange(self.rows)}")
 
 
+@dataclass(frozen=True)
+class Aged:
+    """`rows` in all: those of a dataset, so many that expired long ago, and others that came later."""
+
+    dataset: Dataset
+    rows: int
+    expired: int
+
+    @property
+    def later(self) -> int:
+        return self.rows - self.expired - self.dataset.rows
+
+
 MILLION = Dataset(rows=1_100_000, deep_every=11)
 QUICK = Dataset(rows=110_000, deep_every=11)
+AGED_MILLIONS = Aged(MILLION, rows=3_000_000, expired=1_000_000)
+AGED_QUICK = Aged(QUICK, rows=300_000, expired=100_000)
 SMALL = Dataset(rows=10_000, deep_every=2)
 LARGE = Dataset(rows=10_000_000, deep_every=20)
 

@@ -1,6 +1,7 @@
 """A small load generator, for where wrk is missing, and for what wrk cannot do: so many requests, or so many a second.
 
-Prints one line of JSON: requests, seconds, errors, p50_ms, p95_ms.
+Prints one line of JSON: requests, seconds, errors, p50_ms, p95_ms, usual_p95_ms, max_ms.
+SIGTERM ends a load of so many a second.
 """
 
 import argparse
@@ -8,10 +9,12 @@ import asyncio
 import json
 import os
 import random
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +65,9 @@ class Run:
                 self._sent += 1
                 yield now
 
+    def end(self) -> None:
+        self._options.seconds = -1
+
     def _request(self) -> bytes:
         line = self._lines[self._next]
         self._next = (self._next + 1) % len(self._lines)
@@ -80,8 +86,20 @@ class Run:
             "seconds": time.perf_counter() - self._begun,
             "errors": self.errors,
             "p50_ms": ordered[len(ordered) // 2] * 1000,
-            "p95_ms": ordered[len(ordered) * 95 // 100] * 1000,
+            "p95_ms": _p95(ordered) * 1000,
+            "usual_p95_ms": usual_p95(self.times, round(self._options.rate * self._options.window)) * 1000,
+            "max_ms": ordered[-1] * 1000,
         }
+
+
+def usual_p95(times: list[float], count: int) -> float:
+    """The median of the 95th percentiles of each so many: what the machine does for others now and then is left out."""
+    parts = [times[start : start + count] for start in range(0, len(times) - count + 1, count)] if count else []
+    return median(_p95(sorted(part)) for part in parts or [times])
+
+
+def _p95(ordered: list[float]) -> float:
+    return ordered[len(ordered) * 95 // 100]
 
 
 def with_new_ids(body: bytes) -> bytes:
@@ -100,6 +118,7 @@ async def _answer(reader: asyncio.StreamReader) -> int:
 
 async def _load(options: argparse.Namespace) -> Run:
     run = Run(options)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, run.end)
     connections = _CONNECTIONS_AT_A_RATE if options.rate else min(_CONNECTIONS, options.count or _CONNECTIONS)
     await asyncio.gather(*(run.connection() for _ in range(connections)))
     return run
@@ -108,6 +127,7 @@ async def _load(options: argparse.Namespace) -> Run:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--window", type=float, default=0, help="seconds of which each has its 95th percentile")
     for name in ("method", "path", "file"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seconds", type=float, default=0)

@@ -50,3 +50,8 @@ LARGEST_BODY_MIB = 60
 FLAT_RATIO = 1.3
 # What two rounds of the same thing differ by.
 NO_SLOWER = 0.95
+PURGED_PER_SECOND = 100_000
+LONGEST_STATEMENT_SECONDS = 1
+P95_BESIDE_A_PURGE = 1.5
+# What is left of a page is not of use for every row.
+SAME_SIZE = 1.02

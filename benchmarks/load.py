@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 from benchmarks.servers import Server
@@ -34,6 +35,9 @@ class Load:
     errors: int
     p50_ms: float
     p95_ms: float
+    # wrk is not asked for these: the median of the 95th percentiles of its parts, and the slowest answer.
+    usual_p95_ms: float = nan
+    max_ms: float = nan
 
     @property
     def per_second(self) -> float:
@@ -59,17 +63,53 @@ def at_a_rate(server: Server, requests: Requests, *, rate: float, seconds: float
     return _generator(server, requests, token, rate=rate, seconds=seconds)
 
 
+def beside(
+    process: "subprocess.Popen[str]",
+    server: Server,
+    requests: Requests,
+    *,
+    rate: float,
+    window: float,
+    limit: float,
+    token: str,
+) -> Load:
+    """The same, in parts of `window` seconds, for as long as the process runs.
+
+    Ends the run when that takes longer than `limit`, or fails.
+    """
+    command = _generator_command(server, requests, rate=rate, window=window, seconds=limit)
+    with subprocess.Popen(command, cwd=CLONE, env=_environment(token), stdout=subprocess.PIPE, text=True) as generator:
+        try:
+            _, said = process.communicate(timeout=limit)
+        finally:
+            generator.terminate()
+        answered, _ = generator.communicate(timeout=_GRACE_SECONDS)
+    if process.returncode or generator.returncode:
+        sys.exit(f"{process.args!r} or the load beside it failed: {said}{answered}")
+    return _read(answered)
+
+
 def _generator(server: Server, requests: Requests, token: str, **options: float) -> Load:
+    return _run(_generator_command(server, requests, **options), token, options.get("seconds", 0))
+
+
+def _generator_command(server: Server, requests: Requests, **options: float) -> list[str]:
     command = [sys.executable, "-m", "benchmarks.generator", "--port", str(server.port)]
     command += ["--method", requests.method, "--path", server.kind.create_path, "--file", str(requests.file)]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    return _run(command, token, options.get("seconds", 0))
+    return command + [f"--{name}={value}" for name, value in options.items()]
 
 
 def _run(command: list[str], token: str, seconds: float) -> Load:
-    environment = {**os.environ, "BENCHMARK_TOKEN": token, "BENCHMARK_SEED": str(random.randrange(2**31))}
     limit = seconds + _GRACE_SECONDS
-    done = subprocess.run(command, cwd=CLONE, env=environment, capture_output=True, text=True, timeout=limit)
+    done = subprocess.run(command, cwd=CLONE, env=_environment(token), capture_output=True, text=True, timeout=limit)
     if done.returncode != 0:
         sys.exit(f"{command[0]} failed: {done.stderr}{done.stdout}")
-    return Load(**json.loads(done.stdout.strip().splitlines()[-1]))
+    return _read(done.stdout)
+
+
+def _environment(token: str) -> dict[str, str]:
+    return {**os.environ, "BENCHMARK_TOKEN": token, "BENCHMARK_SEED": str(random.randrange(2**31))}
+
+
+def _read(said: str) -> Load:
+    return Load(**json.loads(said.strip().splitlines()[-1]))

@@ -1,54 +1,139 @@
-"""A list right after a purge: its dead index entries must not make it slower (plans look up the ends of indexes)."""
+"""The real purge, of a third of a table that grew: alone, and while the API serves at a steady rate.
 
-import time
-from dataclasses import dataclass
-from typing import Any
+Alone: how fast it is, and whether what is loaded next takes the room that it left.
+"""
 
-import psycopg
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import median
 
+from benchmarks import load, room, slowest
 from benchmarks.bench import Bench, Plan
-from benchmarks.databases import SQL
-from benchmarks.load import Requests
+from benchmarks.databases import manage
+from benchmarks.flat import SHARE_OF_CAPACITY
+from benchmarks.load import Load, Requests
+from benchmarks.room import Room
 from benchmarks.rounds import Sample, in_turns
-from benchmarks.servers import Server, list_path
+from benchmarks.servers import OURS, Server, list_path
 from benchmarks.works import for_seconds, write_lines
+from config.local_files import CLONE
 
-_BATCH = 5_000
+_DATABASE = "benchmark_purge"
+_COMMAND = "purge_expired_activities"
 _TARGETS = 10_000
-_SOME_EXPIRED = "SELECT id FROM activity WHERE expires_at <= now() ORDER BY expires_at, id LIMIT %s"
+_GRACE_SECONDS = 60
+_LAST_RECEIPT = "SELECT deleted, extract(epoch FROM ended_at - started_at)::float8 FROM purge_receipt ORDER BY id DESC"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A purge while lists are asked for, `rate` a second: their 95th percentiles, and what they can do at most."""
+
+    rate: float
+    deleted: int
+    seconds: float
+    before_ms: float
+    during_ms: float
+    after_ms: float
+    slowest_name: str
+    slowest_ms: float
+    before: Sample
+    after: Sample
 
 
 @dataclass(frozen=True)
 class Purge:
     rows: int
+    expired: int
     seconds: float
-    before: Sample
-    after: Sample
+    room: Room
+    beside: Beside
+
+    @property
+    def per_second(self) -> float:
+        return self.expired / self.seconds
 
 
-def measure(bench: Bench, plan: Plan, server: Server) -> Purge:
-    print(f"Measuring: a list before and right after a purge of {plan.expired_rows:,} rows …", flush=True)
+def measure(bench: Bench, plan: Plan) -> Purge:
+    seed, aged = bench.cluster.aged(plan.aged), plan.aged
+    print(f"Measuring: a purge of {aged.expired:,} of {aged.rows:,} rows, and the next load …", flush=True)
+    place = replace(bench, database=_DATABASE)
+    _begin_anew(place, seed)
+    before = room.taken(place)
+    slowest.forget(place)
+    manage(_environment(place), _COMMAND)
+    longest = slowest.statement(place)
+    deleted, seconds = _receipt(place)
+    if deleted != aged.expired:
+        sys.exit(f"The purge deleted {deleted:,} rows, not {aged.expired:,}, so nothing was measured.")
+    left = room.after_the_next_load(place, before, rows=aged.expired)
+    print("Measuring: the same purge while the API serves …", flush=True)
+    _begin_anew(place, seed)
+    with place.serving(OURS) as [server]:
+        beside = _beside(place, plan, server)
+    # All statements of a purge are in the one alone; the other one may not come to its last.
+    if longest and longest[1] > beside.slowest_ms:
+        beside = replace(beside, slowest_name=longest[0], slowest_ms=longest[1])
+    place.cluster.drop(place.database)
+    return Purge(aged.rows, aged.expired, seconds, left, beside)
+
+
+def _begin_anew(place: Bench, seed: str) -> None:
+    place.cluster.make(place.database, like=seed)
+    # Or it would clean up behind the purge while we look.
+    room.let_autovacuum(place, work=False)
+    place.cluster.checkpoint()
+
+
+def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
     paths = [list_path(server, target) for target in plan.dataset.some_busy_targets(_TARGETS)]
-    requests = Requests("GET", write_lines(bench.folder / "purge.txt", paths))
-    parameters = {"rows": plan.expired_rows, "targets": plan.dataset.targets}
-    with bench.cluster.connect(bench.database) as connection:
-        # Or it would clean up behind the purge while we look.
-        connection.execute("ALTER TABLE activity SET (autovacuum_enabled = off)")
-        connection.execute((SQL / "expired.sql").read_text(), parameters)
-        connection.execute("VACUUM (ANALYZE) activity")
-        bench.cluster.checkpoint()
-        turn = for_seconds(bench, plan, server, requests)
-        before = in_turns({"": turn}, rounds=plan.rounds)[""]
-        begun = time.perf_counter()
-        deleted = _delete_expired(connection)
-        seconds = time.perf_counter() - begun
-        after = in_turns({"": turn}, rounds=plan.rounds)[""]
-    return Purge(deleted, seconds, before, after)
+    requests = Requests("GET", write_lines(place.folder / "purge.txt", paths))
+    turn = for_seconds(place, plan, server, requests)
+    before = in_turns({"": turn}, rounds=plan.rounds)[""]
+    rate = SHARE_OF_CAPACITY * before.per_second
+    once = partial(load.at_a_rate, server, requests, rate=rate, seconds=plan.seconds, token=place.token)
+    calm = [once() for _ in range(plan.rounds)]
+    slowest.forget(place)
+    command = [sys.executable, "manage.py", _COMMAND, f"--max-seconds={plan.beside_seconds}"]
+    environment = {**os.environ, **_environment(place)}
+    limit = plan.beside_seconds + _GRACE_SECONDS
+    with subprocess.Popen(
+        command, cwd=CLONE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as purge:
+        during = load.beside(purge, server, requests, rate=rate, window=plan.seconds, limit=limit, token=place.token)
+    behind = [once() for _ in range(plan.rounds)]
+    name, ms = slowest.statement(place) or ("an answer", max(each.max_ms for each in (during, *behind)))
+    after = in_turns({"": turn}, rounds=plan.rounds)[""]
+    _must_have_answered(*calm, during, *behind)
+    deleted, seconds = _receipt(place)
+    return Beside(
+        rate=rate,
+        deleted=deleted,
+        seconds=seconds,
+        before_ms=median(each.p95_ms for each in calm),
+        during_ms=during.usual_p95_ms,
+        after_ms=median(each.p95_ms for each in behind),
+        slowest_name=name,
+        slowest_ms=ms,
+        before=before,
+        after=after,
+    )
 
 
-def _delete_expired(connection: psycopg.Connection[Any]) -> int:
-    """By lists of ids, each committed."""
-    deleted = 0
-    while ids := connection.execute(_SOME_EXPIRED, [_BATCH]).fetchall():
-        deleted += connection.execute("DELETE FROM activity WHERE id = ANY(%s)", [[id for (id,) in ids]]).rowcount
-    return deleted
+def _must_have_answered(*loads: Load) -> None:
+    if errors := sum(each.errors for each in loads):
+        sys.exit(f"{errors} requests beside the purge failed, so nothing was measured.")
+
+
+def _environment(place: Bench) -> dict[str, str]:
+    return {**place.keys.environment(), **place.cluster.environment(place.database)}
+
+
+def _receipt(place: Bench) -> tuple[int, float]:
+    """The rows that the last purge deleted, and the seconds it took."""
+    with place.cluster.connect(place.database) as connection:
+        deleted, seconds = connection.execute(_LAST_RECEIPT).fetchone() or (0, 0)
+    return int(deleted), float(seconds)

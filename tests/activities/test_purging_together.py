@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -96,19 +97,26 @@ def test_a_purge_that_failed_says_so_and_frees_the_way(monkeypatch: pytest.Monke
     assert purge().error is None
 
 
-def test_a_purge_pauses_as_long_as_its_batch_took_while_others_work(
-    monkeypatch: pytest.MonkeyPatch, open_connection: Open
+@pytest.mark.parametrize(("took", "pause"), [(0.1, 0.9), (0.5, 1), (2, 2)])
+def test_a_purge_leaves_most_of_the_time_to_others_while_they_work(
+    monkeypatch: pytest.MonkeyPatch, open_connection: Open, took: float, pause: float
 ) -> None:
+    slept: list[float] = []
+    clock = count(step=took)
+    monkeypatch.setattr(purging, "sleep", slept.append)
+    monkeypatch.setattr(purging, "monotonic", lambda: next(clock))
+    expired(4)
+    busy = open_connection()
+    purge(batch_size=2, progress=lambda deleted: execute(busy, "SELECT 1"))
+    assert slept == pytest.approx([pause, pause])
+
+
+def test_a_purge_does_not_pause_while_nobody_else_works(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(purging, "sleep", slept.append)
     expired(4)
     purge(batch_size=2)
     assert slept == []
-    expired(4)
-    busy = open_connection()
-    purge(batch_size=2, progress=lambda deleted: execute(busy, "SELECT 1"))
-    assert len(slept) == 2
-    assert all(0 < seconds < 5 for seconds in slept)
 
 
 def test_an_insert_that_races_with_the_end_of_its_author_puts_it_back(

@@ -248,20 +248,3 @@ def test_a_target_that_is_not_stored_cannot_be_asked_for(asker: Client) -> None:
     answer = asker.post(ADD, {"target_id": "t-1", "reason": "Case 12"})
     assert errors(answer) == {"target_id": ["No activity of this target is stored: is the id right, to the letter?"]}
     assert not Erasure.objects.exists()
-
-
-def test_an_author_is_looked_for_without_a_name_in_any_address(asker: Client) -> None:
-    ana = row_of(ANA)
-    row_of(BOB)
-    for word in ("Ana Bell", " ana-4711 ", "ana.bell@council.example"):
-        answer = asker.post(AUTHORS, {"look_for": word})
-        page = answer.content.decode()
-        assert (answer.status_code, [row[0] for row in rows(page)]) == (200, ["Ana Bell"])
-        assert f'href="/admin/activities/author/{ana}/change/"' in page
-    assert rows(asker.post(AUTHORS, {"look_for": "Ana"}).content.decode()) == []
-
-
-@pytest.mark.parametrize("selected", ["abc", "", "9" * 30, "-1"])
-def test_boxes_that_are_none_are_refused(asker: Client, selected: str) -> None:
-    answer = asker.post(AUTHORS, {"action": "ask_for_erasure", "_selected_action": selected}, follow=True)
-    assert said(answer) == ["Select authors by their boxes in the list."]

@@ -1,33 +1,8 @@
-from datetime import UTC, datetime
-
 import pytest
-from django.db import connection
 
-from activities.models import Activity, ApiClient, Author
-from benchmarks.databases import SQL
-from benchmarks.dataset import AUTHORS, DEEP_TARGET, Dataset, target_id
-
-SOME = Dataset(rows=880, deep_every=11)
-
-
-@pytest.fixture
-def seeded(db: None) -> None:
-    client = ApiClient.objects.create(name="seeded")
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / "authors.sql").read_text(), {"authors": AUTHORS})
-        first = Author.objects.order_by("id").values_list("id", flat=True)[0]
-        cursor.execute("UPDATE author SET id = id - %s", [first - 1])
-        cursor.execute(
-            (SQL / "seed.sql").read_text(),
-            {
-                "rows": SOME.rows,
-                "deep_every": SOME.deep_every,
-                "families": SOME.families,
-                "authors": AUTHORS,
-                "client_id": client.id,
-                "ends": datetime.now(UTC),
-            },
-        )
+from activities.models import Activity
+from benchmarks.dataset import DEEP_TARGET, target_id
+from tests.benchmarks.conftest import SOME
 
 
 @pytest.mark.usefixtures("seeded")

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,11 +115,15 @@ def test_it_goes_on_until_it_is_told_to_end_and_carries_out_erasures_meanwhile()
 WAITING = "SELECT {} FROM pg_stat_activity WHERE query LIKE %s AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
 
 
+def ask_for_erasure(target_id: str) -> None:
+    erasure.ask_for_target(target_id, reason="Request", by="officer", now=datetime.now(UTC))
+
+
 @pytest.mark.parametrize("statement", ["purge_activities", "erase_activities"])
 def test_a_connection_that_is_cut_within_a_statement_ends_neither_purge_nor_erasures(statement: str) -> None:
     store([new_activity(target_id="t-1")])
     # One batch runs at a time: what is to be cut comes first, the other behind it.
-    work = [lambda: expired(3), lambda: erasure.ask_for_target("t-1", reason="x", by="y", now=datetime.now(UTC))]
+    work: list[Callable[[], object]] = [partial(expired, 3), partial(ask_for_erasure, "t-1")]
     first, second = work if statement == "purge_activities" else work[::-1]
     first()
     blocker = connection.copy()
