@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Annotated, Any, Literal, TypeAlias
 
+from django.core.exceptions import ImproperlyConfigured
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 Audience: TypeAlias = Literal["resident", "staff", "analyst"]
@@ -18,8 +19,8 @@ _CURES = {
 }
 
 
-class WordingFaulty(Exception):
-    """wording.toml cannot be used; the message has a line for each fault, with its place and its cure."""
+class WordingFaulty(ImproperlyConfigured):
+    """wording.toml cannot be used, and nothing starts; the message has a line for each fault, with its place and its cure."""
 
 
 class _Shape(BaseModel):
