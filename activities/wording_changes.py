@@ -69,7 +69,7 @@ class InWords:
             case bool():
                 return "Yes" if value else "No"
             case int() | Decimal():
-                return format(value, "f") if isinstance(value, Decimal) else str(value)
+                return self._shown(field, format(value, "f") if isinstance(value, Decimal) else str(value))
             case str():
                 return self._text(field, value)
             case list():

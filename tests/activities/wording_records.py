@@ -20,9 +20,7 @@ NOT_FOR_RESIDENTS = {
 E_MAIL_ADDRESS = re.compile(r"[^\s]@[^\s]")
 
 
-def record(
-    kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None
-) -> StoredRecord:
+def record(kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None) -> StoredRecord:
     """`kind` is "targetType/type"; a document may also be JSON text."""
     target_type, type = kind.split("/")
     documents = [each if isinstance(each, str) else json.dumps(each) for each in (old, new)]
@@ -46,7 +44,8 @@ def said(kind: str, new: Any = None, old: Any = None, *, to: Audience = "residen
 
 
 def rows(kind: str, new: Any = None, old: Any = None, *, to: Audience = "staff") -> list[tuple[str, str, str]]:
-    return [tuple(row) for row in WORDING.what_changed(record(kind, new, old), to, may_see_sensitive=True)]
+    told = WORDING.what_changed(record(kind, new, old), to, may_see_sensitive=True)
+    return [(row.label, row.before, row.after) for row in told]
 
 
 def faults_for_residents(text: str) -> list[str]:
