@@ -15,8 +15,8 @@ NOT_FOR_RESIDENTS = {
     "a UUID": re.compile(r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"),
     "no value": re.compile(r"\bnull\b|\bundefined\b|\bNone\b|\bNaN\b"),
     "JSON": re.compile(r"[{}]|\[\"|\"\]"),
-    "a gap": re.compile(r"^\s|\s$|  |[:(“]\s*$|“”|\(\)"),
 }
+GAP = re.compile(r"^\s|\s$|  |[:(“]\s*$|“”|\(\)")
 E_MAIL_ADDRESS = re.compile(r"[^\s]@[^\s]")
 
 
@@ -57,6 +57,7 @@ def faults_of(stored: StoredRecord) -> list[str]:
     sentence = WORDING.sentence(stored, "resident", may_see_sensitive=False)
     found = [(fault, sentence) for fault in faults_for_residents(sentence)]
     found += [("an e-mail address", sentence)] * bool(E_MAIL_ADDRESS.search(sentence))
+    found += [("a gap", sentence)] * bool(GAP.search(sentence))
     for row in WORDING.what_changed(stored, "resident", may_see_sensitive=False):
         found += [(fault, text) for text in row for fault in faults_for_residents(text)]
     return [f"{fault}: {text}" for fault, text in found]
