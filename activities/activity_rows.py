@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from activities.keeping import LegalHold
 
 if TYPE_CHECKING:
-    pass
+    from activities.models import Activity  # noqa: F401 (named in a string below)
 
 
 class ActivityRows(models.QuerySet["Activity"]):
