@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from activities.keeping import LegalHold
+from activities.keeping import is_held
 
 if TYPE_CHECKING:
     from activities.models import Activity  # noqa: F401 (named in a string below)
@@ -33,13 +33,11 @@ class ActivityRows(models.QuerySet["Activity"]):
         return self.filter(expires_at__lte=now)
 
     def held(self, held: bool = True) -> Self:
-        """Whether a legal hold keeps it, as in `sql/parts/held.sql`."""
-        hold = LegalHold.objects.filter(
-            Q(source_domain__isnull=True) | Q(source_domain=OuterRef("source_domain")),
-            target_id=OuterRef("target_id"),
-            released_at__isnull=True,
-        )
-        return self.filter(Exists(hold) if held else ~Exists(hold))
+        return self.filter(is_held() if held else ~is_held())
+
+    def readable_or_held(self, *, now: datetime) -> Self:
+        """With what has expired and a legal hold keeps: for the few who may see that."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now) | is_held())
 
     def of_kinds(self, kinds: Iterable[tuple[str, str]]) -> Self:
         """Of these pairs of target type and type."""

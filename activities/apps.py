@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 class ActivitiesConfig(AppConfig):
     name = "activities"
+    verbose_name = "Records and retention"
 
     def ready(self) -> None:
         # So that a faulty wording.toml is known at the start and not at the first page.

@@ -1,12 +1,13 @@
 """What the next purge would take, and how far behind the last ones are."""
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
+from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncMonth
 
-from activities.models import Activity, PurgeReceipt
+from activities.models import Activity, ActivityRows, PurgeReceipt
 
 
 class Due(NamedTuple):
@@ -25,15 +26,21 @@ class Outlook(NamedTuple):
     oldest_expiry: datetime | None
     newest_expiry: datetime | None
     held_back: int
+    more: bool = False
 
     @property
     def activities(self) -> int:
         return sum(each.activities for each in self.due)
 
 
-def outlook(*, now: datetime) -> Outlook:
-    """Reads every expired row."""
+def outlook(*, now: datetime, at_most: int | None = None) -> Outlook:
+    """Reads every expired row, or those `at_most` that expired first: `more` says that others lie behind them."""
     expired = Activity.objects.expired(now=now)
+    following = _row_behind(expired, at_most)
+    if following:
+        expires_at, id = following
+        # The first bounds the scan of the index, the second decides its ties.
+        expired = expired.filter(Q(expires_at__lte=expires_at), Q(expires_at__lt=expires_at) | Q(id__lt=id))
     kinds = (
         expired.held(False)
         .annotate(month=TruncMonth("expires_at", tzinfo=UTC))
@@ -47,7 +54,16 @@ def outlook(*, now: datetime) -> Outlook:
         oldest_expiry=min((row[4] for row in rows), default=None),
         newest_expiry=max((row[5] for row in rows), default=None),
         held_back=expired.held().count(),
+        more=following is not None,
     )
+
+
+def _row_behind(expired: ActivityRows, at_most: int | None) -> tuple[datetime, UUID] | None:
+    """The place in the order of expiry after that many rows, read from the index alone."""
+    if at_most is None:
+        return None
+    place = expired.order_by("expires_at", "id").values_list("expires_at", "id")[at_most:].first()
+    return cast("tuple[datetime, UUID] | None", place)
 
 
 def oldest_expired(*, now: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 _IN_WORDS = re.compile(r"([1-9][0-9]{0,5}) days?", re.ASCII)
 _ISO_8601 = re.compile(r"P([1-9][0-9]{0,5})([DWMY])", re.ASCII)
 PATTERN = r"^([1-9][0-9]{0,5} days?|P[1-9][0-9]{0,5}[DWMY])$"
+_IN_ENGLISH = {"D": "day", "M": "month", "Y": "year"}
 _LONGEST = {"D": 36_525, "W": 5_217, "M": 1_200, "Y": 100}
 
 
@@ -27,6 +28,10 @@ class Duration(NamedTuple):
 
     def __str__(self) -> str:
         return f"P{self.number}{self.unit}"
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.number} {_IN_ENGLISH[self.unit]}{'' if self.number == 1 else 's'}"
 
     def after(self, start: datetime) -> datetime:
         """The instant that lies this much after `start` (UTC); months and years keep the day or clamp it."""

@@ -4,7 +4,7 @@ None has a foreign key: each says what happened, also when the user or the rows 
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 
 class LegalHold(models.Model):
@@ -47,6 +47,17 @@ class LegalHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} ({self.source_domain or 'all domains'})"
+
+
+def is_held() -> Exists:
+    """Of an activity: whether a hold in force keeps it, as in `sql/parts/held.sql`."""
+    return Exists(
+        LegalHold.objects.filter(
+            Q(source_domain__isnull=True) | Q(source_domain=OuterRef("source_domain")),
+            target_id=OuterRef("target_id"),
+            released_at__isnull=True,
+        )
+    )
 
 
 class PurgeReceipt(models.Model):
@@ -99,6 +110,7 @@ class Erasure(models.Model):
 
     class Meta:
         db_table = "erasure"
+        verbose_name = "erasure request"
         default_permissions = ("view",)
         permissions = [("ask_for_erasure", "Can ask for the erasure of a target's or an author's data")]
         constraints = [

@@ -73,6 +73,18 @@ def purge_expired(
     return receipt
 
 
+def is_running() -> bool:
+    """Whether a purge holds the lock: a receipt without an end does not tell a run from one that was killed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND classid = 0 AND objid"
+            " = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [_LOCK],
+        )
+        running: bool = cursor.fetchone() == (True,)
+        return running
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     with connection.cursor() as cursor:

@@ -65,6 +65,11 @@ class Rule(NamedTuple):
     time_to_live: Duration | None
     longest: Duration
 
+    @property
+    def in_words(self) -> str:
+        kept = self.time_to_live.in_words if self.time_to_live else "for ever"
+        return f"{self.name}: kept {kept}; up to {self.longest.in_words} may be asked"
+
 
 class Policy:
     """Finds the rule of a record. `rules` by (source domain, target type), None standing for any."""

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 "db_table": "erasure",
                 "permissions": [("ask_for_erasure", "Can ask for the erasure of a target's or an author's data")],
                 "default_permissions": ("view",),
+                "verbose_name": "erasure request",
             },
         ),
         migrations.CreateModel(

@@ -1,13 +1,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.db import connection
+from django.contrib.auth.models import User
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from activities.models import Activity, ApiClient, Author
+from tests.activity_history.admin_pages import address, queries_of, signed_in, signed_in_with
 from tests.stored import new_activity, store, stored
 
 READ_ONLY = [Activity, Author]
@@ -16,19 +14,7 @@ READ_ONLY = [Activity, Author]
 @pytest.fixture
 def officer(db: None) -> Client:
     """One who may view and nothing else."""
-    user = User.objects.create_user("officer", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    return signed_in(user)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def address(model: Any, action: str, *ids: object) -> str:
-    return reverse(f"admin:activities_{model._meta.model_name}_{action}", args=ids)
+    return signed_in_with("view_activity", "view_author", "view_apiclient")
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
@@ -59,12 +45,6 @@ def test_client_can_be_revoked_but_not_deleted(admin_client: Client) -> None:
     client.refresh_from_db()
     assert client.revoked_at is not None
     assert admin_client.post(address(ApiClient, "delete", client.pk), {"post": "yes"}).status_code == 403
-
-
-def queries_of(client: Client, url: str) -> list[str]:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return [query["sql"] for query in queries.captured_queries]
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
@@ -115,7 +95,7 @@ def test_officer_with_view_permissions_sees_all_and_changes_nothing(officer: Cli
 
 
 def test_officer_without_permissions_sees_nothing(db: None) -> None:
-    client = signed_in(User.objects.create_user("new", is_staff=True))
+    client = signed_in_with()
     for model in (*READ_ONLY, ApiClient):
         assert client.get(address(model, "changelist")).status_code == 403
     assert client.get("/admin/").status_code == 200
