@@ -8,8 +8,10 @@ import msgspec
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from activities.access import Audience
 from activities.changes import changes
 from activities.new_activities import NewActivity
+from activities.wording import WORDING, read_stored
 
 
 class AuthorOut(BaseModel):
@@ -18,7 +20,7 @@ class AuthorOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str | None
-    fullName: str
+    fullName: str | None = Field(description="Null only in what residents read.")
     email: str | None
 
 
@@ -51,6 +53,10 @@ class ActivityOut(BaseModel):
     recordedAt: Instant = Field(description="When this service stored it.")
     expiresAt: Instant | None = Field(description="From this instant on it is not shown; null: kept without end.")
     changes: list[Change] = Field(default=[], description="On get-one, and on lists with `include=changes`.")
+    summary: str = Field(
+        default="",
+        description="In words, for the caller's audience; on get-one, and with `include=summary`.",
+    )
 
 
 class _Read(msgspec.Struct):
@@ -98,9 +104,22 @@ def written(moment: Instant) -> str:
 
 
 read_members = msgspec.json.Decoder(_Read).decode
+_all_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def with_changes(record: bytes) -> bytes:
-    """The record's text with its member `changes`, which is the last."""
-    read = read_members(record)
-    return b'%b,"changes":%b}' % (record[:-1], changes(bytes(read.oldData), bytes(read.newData)))
+def shown(record: bytes, audience: Audience, *, with_changes: bool, with_summary: bool) -> bytes:
+    """The record's text as that audience reads it, with those of the members that come last."""
+    stored = read_stored(record)
+    text, old_data, new_data = record, stored.oldData, stored.newData
+    if audience == "resident":
+        seen = WORDING.seen_by(stored, audience, may_see_sensitive=False)
+        old_data, new_data = msgspec.Raw(seen.old_data), msgspec.Raw(seen.new_data)
+        members = _all_members(record)
+        members |= {"oldData": old_data, "newData": new_data, "author": msgspec.Raw(seen.author)}
+        text = msgspec.json.encode(members)
+    if with_changes:
+        text = b'%b,"changes":%b}' % (text[:-1], changes(bytes(old_data), bytes(new_data)))
+    if with_summary:
+        sentence = WORDING.sentence(stored, audience, may_see_sensitive=False)
+        text = b'%b,"summary":%b}' % (text[:-1], orjson.dumps(sentence))
+    return text

@@ -4,22 +4,18 @@ The tables bear plain names, because analysts read them in SQL. The constraints 
 wire contract also against writers that do not come through the API.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Self
-from uuid import UUID
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
+from activities.activity_rows import ActivityRows as ActivityRows
+
 # Django looks for models here.
 from activities.keeping import Erasure as Erasure
 from activities.keeping import LegalHold as LegalHold
 from activities.keeping import PurgeReceipt as PurgeReceipt
-from activities.keeping import is_held
 
 WORD = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 # What stands in the place of what was erased.
@@ -98,41 +94,6 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
-
-
-class ActivityRows(models.QuerySet["Activity"]):
-    """Sets of activities, said in adjectives and prepositions."""
-
-    def about_targets(self, target_ids: Iterable[str]) -> Self:
-        return self.filter(target_id__in=list(target_ids))
-
-    def from_domains(self, source_domains: Iterable[str]) -> Self:
-        return self.filter(source_domain__in=list(source_domains))
-
-    def readable(self, *, now: datetime) -> Self:
-        """Not expired: a record is gone from its `expires_at` on, purged or not."""
-        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-
-    def expired(self, *, now: datetime) -> Self:
-        return self.filter(expires_at__lte=now)
-
-    def held(self, held: bool = True) -> Self:
-        return self.filter(is_held() if held else ~is_held())
-
-    def readable_or_held(self, *, now: datetime) -> Self:
-        """With what has expired and a legal hold keeps: for the few who may see that."""
-        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now) | is_held())
-
-    def newest_first(self) -> Self:
-        return self.order_by("-occurred_at", "-id")
-
-    def before(self, occurred_at: datetime, id: UUID) -> Self:
-        """Behind that place in the order newest first.
-
-        Written so that the first condition bounds the index scan and the second decides its ties: the usual
-        `a < x OR (a = x AND b < y)` reads every row up to the place.
-        """
-        return self.filter(Q(occurred_at__lte=occurred_at), Q(occurred_at__lt=occurred_at) | Q(id__lt=id))
 
 
 class Activity(models.Model):

@@ -15,7 +15,7 @@ from activities.api.operations import read_page
 from activities.api.parameters import CONSUMERS_PARAMETERS, read_list_query
 from activities.api.problems import Problem
 from activities.api.views import ActivityViewSet, answered
-from activities.members import read_members, written
+from activities.members import read_members, shown, written
 
 
 class ConsumersHistoryViewSet(ActivityViewSet):
@@ -36,7 +36,11 @@ def list_activities(call: Call) -> Answer:
     page = read_page(query, call.caller, datetime.now(UTC))
     if not page.records:
         return json_answer(query.target_ids[0], 404)
-    results = [_members(record) for record in page.records]
+    audience = call.caller.audience
+    records = page.records
+    if audience == "resident":
+        records = [shown(each, audience, with_changes=False, with_summary=False) for each in records]
+    results = [_members(record) for record in records]
     return json_answer({"results": results, "paginationDetails": {"nextToken": query.token(page.next)}})
 
 

@@ -134,7 +134,7 @@ retrieve: Decorator = extend_schema(
     description="Scope: `activities:read`.",
     parameters=[_ID, *_CORRELATION],
     responses={
-        (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes."),
+        (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes and in words."),
         **_problems(403, 404),
     },
 )

@@ -18,10 +18,11 @@ from activities.api.preferences import Preferences, read_preferences
 from activities.api.problems import Problem
 from activities.api.submissions import Stored, Submission, read_submission, status, store_good_ones, store_whole
 from activities.history import Page
-from activities.members import just_stored, read_members, with_changes
+from activities.members import just_stored, read_members, shown
 from activities.moments import EARLIEST
 from activities.new_activities import NewActivity
 from activities.quick_reading import Doubtful
+from activities.wording import WORDING, read_stored
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 
@@ -61,8 +62,8 @@ def get_activity(call: Call, id: str) -> Answer:
     record = history.by_id(UUID(id), now=datetime.now(UTC))
     if record is not None:
         read = read_members(record)
-        if call.caller.may_read(read.targetId, read.sourceDomain):
-            return Answer(200, with_changes(record))
+        if call.caller.may_read(read.targetId, read.sourceDomain) and _is_for(call.caller, record):
+            return Answer(200, shown(record, call.caller.audience, with_changes=True, with_summary=True))
     raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
 
 
@@ -72,7 +73,7 @@ def list_activities(call: Call) -> Answer:
     page = read_page(query, call.caller, now)
     if not page.records and query.target_ids is not None and not _has_records(query, call.caller, now):
         raise Problem("no-activities", "None of these targets has an activity to show: check the target ids.")
-    records = map(with_changes, page.records) if query.with_changes else page.records
+    records = _shown(page.records, call.caller, query.included)
     token = query.token(page.next)
     next_url = token and f"{call.base_url}/api/v1/activities?{query.next_query(token)}"
     details = orjson.dumps({"nextToken": token, "next": next_url})
@@ -80,16 +81,29 @@ def list_activities(call: Call) -> Answer:
     return Answer(200, body, {"Link": f'<{next_url}>; rel="next"'} if next_url else {})
 
 
+def _is_for(caller: Caller, record: bytes) -> bool:
+    return caller.audience != "resident" or WORDING.sees(read_stored(record), "resident")
+
+
+def _shown(records: list[bytes], caller: Caller, included: frozenset[str]) -> list[bytes]:
+    if not included and caller.audience == "staff":
+        return records
+    with_changes, with_summary = "changes" in included, "summary" in included
+    return [shown(each, caller.audience, with_changes=with_changes, with_summary=with_summary) for each in records]
+
+
 def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
     """The page that was asked for, of what the caller may read. Raises Problem when its scope does not reach."""
     require(caller, READ if query.target_ids is not None else SEARCH)
+    if caller.audience == "resident" and "authorId" in query.values:
+        raise Problem("not-for-residents", "Residents are not told who did it: leave authorId out.")
     if query.target_ids is not None:
         target_ids: list[str] | None = caller.readable_targets(query.target_ids)
     else:
         target_ids = None if caller.target_ids is None else sorted(caller.target_ids)
     return history.page(
         target_ids,
-        narrow=restricted(query.narrow, caller.source_domains),
+        narrow=restricted(query.narrow, caller),
         after=query.after,
         page_size=query.page_size,
         now=now,
@@ -99,7 +113,7 @@ def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
 def _has_records(query: ListQuery, caller: Caller, now: datetime) -> bool:
     """Whether an empty page is empty because of filters or a continuation, rather than for want of any record."""
     target_ids = caller.readable_targets(query.target_ids or [])
-    narrow = restricted(None, caller.source_domains)
+    narrow = restricted(None, caller)
     return query.after is not None or (
         query.narrow is not None and history.has_records(target_ids, narrow=narrow, now=now)
     )

@@ -1,14 +1,15 @@
 """Query parameters: read, checked all at once, and written again for the next page."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, reduce
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote_plus, unquote_plus
 
 import orjson
 from django.utils.datastructures import MultiValueDict
 
+from activities.access import Caller
 from activities.api import page_tokens
 from activities.api.filters import ActivityFilter
 from activities.api.page_tokens import InvalidPageToken
@@ -16,10 +17,11 @@ from activities.api.problems import Problem
 from activities.contract import TARGET_ID_PATTERN
 from activities.history import MAX_TARGETS, Place
 from activities.models import Activity, ActivityRows
+from activities.wording import WORDING
 
 MAX_PAGE_SIZE = 1_000
 MAX_PARAMETERS = 1_000
-INCLUDABLE = ("changes",)
+INCLUDABLE = ("changes", "summary")
 FILTERS = tuple(ActivityFilter.base_filters)
 LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
 CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
@@ -40,7 +42,7 @@ class ListQuery(NamedTuple):
     narrow: Callable[[ActivityRows], ActivityRows] | None
     page_size: int
     after: Place | None
-    with_changes: bool
+    included: frozenset[str]
     values: Values
 
     def token(self, place: Place | None) -> str | None:
@@ -77,7 +79,7 @@ def read_list_query(
     narrow = _narrow(values, target_ids is not None, faults)
     if faults:
         raise _refusal(faults)
-    return ListQuery(target_ids, narrow, page_size, after, "changes" in values.get("include", []), values)
+    return ListQuery(target_ids, narrow, page_size, after, frozenset(values.get("include", [])), values)
 
 
 def _canonical(meta: Mapping[str, Any], known: tuple[str, ...], strict: bool, faults: Faults) -> Values:
@@ -189,10 +191,13 @@ def _filtered(filters: ActivityFilter, rows: ActivityRows, cleaned: dict[str, An
 
 
 def restricted(
-    narrow: Callable[[ActivityRows], ActivityRows] | None,
-    source_domains: Sequence[str] | frozenset[str] | None,
+    narrow: Callable[[ActivityRows], ActivityRows] | None, caller: Caller
 ) -> Callable[[ActivityRows], ActivityRows] | None:
-    """The same, and only of these domains (None: of all)."""
-    if source_domains is None:
-        return narrow
-    return lambda rows: (narrow(rows) if narrow else rows).from_domains(source_domains)
+    """The same, and only what the caller may read of a target; None where neither narrows."""
+    conditions = [narrow] if narrow else []
+    domains = caller.source_domains
+    if domains is not None:
+        conditions.append(lambda rows: rows.from_domains(domains))
+    if caller.audience == "resident":
+        conditions.append(lambda rows: rows.of_kinds(WORDING.kinds_for("resident")))
+    return (lambda rows: reduce(lambda so_far, one: one(so_far), conditions, rows)) if conditions else None

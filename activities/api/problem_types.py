@@ -69,9 +69,9 @@ _TYPES = [
     ProblemType(
         "not-for-residents",
         403,
-        "Not yet open to residents",
-        "A token for a resident shows only what the wording for residents covers, and there is none yet.",
-        "Use a staff token.",
+        "Not for residents",
+        "A token for a resident only reads, and is not told who did something.",
+        "Use a staff token, or leave `authorId` out.",
     ),
     ProblemType(
         "forbidden",

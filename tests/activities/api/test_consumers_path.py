@@ -50,6 +50,7 @@ def test_post_is_the_same_as_on_activities(api: CheckedClient, path: str) -> Non
     assert api.get(created.headers["location"]).json() == {
         **record,
         "changes": [{"path": "/surname", "old": "Okafor", "new": "Okafor-Bell"}],
+        "summary": "Last name changed from Okafor to Okafor-Bell",
     }
     assert ids(api, targetId="t-1") == [UUID(record["id"])]
 

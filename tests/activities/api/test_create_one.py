@@ -30,7 +30,11 @@ def test_created_record_is_answered_as_it_can_be_read(api: CheckedClient) -> Non
         stored.expires_at,
     ]
     read = api.get(response.headers["location"]).json()
-    assert read == {**created, "changes": [{"path": "/surname", "old": "Okafor", "new": "Okafor-Bell"}]}
+    assert read == {
+        **created,
+        "changes": [{"path": "/surname", "old": "Okafor", "new": "Okafor-Bell"}],
+        "summary": "Last name changed from Okafor to Okafor-Bell",
+    }
 
 
 def test_members_stand_in_the_order_of_the_contract(api: CheckedClient) -> None:
@@ -69,7 +73,11 @@ def test_what_is_absent_or_null_is_written_as_null(api: CheckedClient, absent: d
         "recordedAt": created["recordedAt"],
         "expiresAt": created["expiresAt"],
     }
-    assert api.get(f"/api/v1/activities/{created['id']}").json() == {**created, "changes": []}
+    assert api.get(f"/api/v1/activities/{created['id']}").json() == {
+        **created,
+        "changes": [],
+        "summary": "Reconcile happened to ledger line v 2",
+    }
 
 
 @pytest.mark.parametrize("spelling", [ID.replace("-", ""), ID.upper(), ID.replace("-", "").upper()])

@@ -25,6 +25,7 @@ def test_record_is_given_with_its_changes(api: CheckedClient) -> None:
         "recordedAt": created["recordedAt"],
         "expiresAt": created["expiresAt"],
         "changes": [{"path": "/surname", "old": "Okafor", "new": "Okafor-Bell"}],
+        "summary": "Last name changed from Okafor to Okafor-Bell",
     }
 
 
@@ -33,7 +34,7 @@ def test_members_stand_in_the_order_of_the_contract(api: CheckedClient) -> None:
     members = " ".join(api.get(f"/api/v1/activities/{id}").json())
     assert members == (
         "id type targetType targetId sourceDomain datetime timeToLive oldData newData author correlationId "
-        "recordedAt expiresAt changes"
+        "recordedAt expiresAt changes summary"
     )
 
 

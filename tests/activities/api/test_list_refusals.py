@@ -65,8 +65,8 @@ FOREIGN = (
             {"occurredFrom": "2026-02-20", "occurredTo": "2026-02-19"},
             [("occurredTo", "It lies before occurredFrom: exchange the two.")],
         ),
-        ({"include": "everything"}, [("include", "What can be included is changes.")]),
-        ({"include": ["changes", "\0"]}, [("include", "What can be included is changes.")]),
+        ({"include": "everything"}, [("include", "What can be included is changes and summary.")]),
+        ({"include": ["changes", "\0"]}, [("include", "What can be included is changes and summary.")]),
         (
             {"colour": "red"},
             [("colour", f"There is no such parameter: leave it out. The parameters are {LISTED}.")],
@@ -77,7 +77,7 @@ FOREIGN = (
         ),
         (
             {"pageSize": "0", "type": "", "include": "x"},
-            [PAGE_SIZE, ("include", "What can be included is changes."), ("type", VALUE)],
+            [PAGE_SIZE, ("include", "What can be included is changes and summary."), ("type", VALUE)],
         ),
     ],
 )

@@ -112,6 +112,7 @@ def test_an_id_with_other_content_is_a_conflict(api: CheckedClient, other: dict[
     assert api.get(f"/api/v1/activities/{FIRST}").json() == {
         **first,
         "changes": [{"path": "/surname", "old": "Okafor", "new": "Okafor-Bell"}],
+        "summary": "Last name changed from Okafor to Okafor-Bell",
     }
 
 
