@@ -1,0 +1,160 @@
+"""What changed, as rows of words: a label, what was there before, and what is there after."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from activities.changes import changes
+from activities.wording_labels import Labels
+from activities.wording_names import within_a_sentence
+from activities.wording_privacy import Discretion
+from activities.wording_values import FORMATS
+
+NOT_SET = "Not set"
+NOT_SHOWN = "Not shown"
+BLANK = "Blank"
+EMPTY = "Nothing"
+_NAMES = ("fullName", "name", "subType", "type", "description")
+_NO_VALUE = frozenset(("null", "none", "undefined", "nan"))
+# What .NET has for no date.
+_NO_DATE = "0001-01-01"
+_CODED = {"code", "description"}
+
+read_json = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+class Difference(NamedTuple):
+    """One row. Texts stand whole and as they were written, but for what a resident is not shown."""
+
+    label: str
+    before: str
+    after: str
+
+
+class InWords:
+    """Puts the values of one activity into words; with `discretion`, for a resident."""
+
+    def __init__(self, target_type: str, labels: Labels, discretion: Discretion | None) -> None:
+        self._target_type = target_type
+        self._labels = labels
+        self._discretion = discretion
+
+    def differences(self, old: bytes, new: bytes, *, but_for: str | None = None) -> list[Difference]:
+        """In the order of `changes`, without those within the top-level field `but_for`."""
+        after, found = read_json(new), read_json(changes(old, new))
+        paths = {change["path"] for change in found}
+        rows = []
+        for change in found:
+            path = [part.replace("~1", "/").replace("~0", "~") for part in change["path"].split("/")[1:]]
+            holders = _holders(after, path)
+            if path[0] == but_for or _is_told_by_description(change["path"], holders[-1], paths):
+                continue
+            field = path[-1] if isinstance(holders[-1], dict) else self._list_of(path, holders)
+            sides = [self.said(field, side) for side in (change["old"], change["new"])]
+            if {*sides} - {NOT_SET, NOT_SHOWN}:
+                rows.append(Difference(self._label(path, holders, change["new"] or change["old"]), *sides))
+        return rows
+
+    def said(self, field: str, value: Any) -> str:
+        """A field without a format of its own, or whose value the format cannot say, is said by the value's type."""
+        say = self._labels.say_of_field(self._target_type, field)
+        if say and not isinstance(value, list | dict) and (known := say(value)):
+            return self._shown(field, known)
+        match value:
+            case None:
+                return NOT_SET
+            case bool():
+                return "Yes" if value else "No"
+            case int() | Decimal():
+                return format(value, "f") if isinstance(value, Decimal) else str(value)
+            case str():
+                return self._text(field, value)
+            case list():
+                return self._list(field, value)
+            case _:
+                return self._object(value)
+
+    def _text(self, field: str, value: str) -> str:
+        if not value.strip():
+            return BLANK
+        if value.startswith(_NO_DATE):
+            return NOT_SET
+        if self._discretion and value.strip().lower() in _NO_VALUE:
+            return NOT_SET
+        return FORMATS["moment"](value) or self._shown(field, value)
+
+    def _shown(self, field: str, text: str) -> str:
+        if not self._discretion:
+            return text
+        is_contact = self._labels.is_contact(self._target_type, field)
+        unfit = self._discretion.unfit_but_for_contact if is_contact else self._discretion.unfit
+        return NOT_SHOWN if unfit(text) else text
+
+    def _list(self, field: str, value: list[Any]) -> str:
+        said = [self.said(field, member) for member in value]
+        between = "; " if any(isinstance(member, list | dict) for member in value) else ", "
+        return between.join(each for each in said if each != NOT_SHOWN) or (NOT_SHOWN if said else EMPTY)
+
+    def _object(self, value: dict[str, Any]) -> str:
+        if value.keys() == _CODED and isinstance(value["description"], str) and value["description"].strip():
+            return self._text("description", value["description"])
+        said = [(name, member, self.said(name, member)) for name, member in value.items() if member is not None]
+        shown = [self._pair(*each) for each in said if each[2] != NOT_SHOWN]
+        return ", ".join(shown) or (NOT_SHOWN if said else EMPTY)
+
+    def _pair(self, name: str, value: Any, said: str) -> str:
+        label = self._field_label(name)
+        return f"{label} ({said})" if isinstance(value, list | dict) and value else f"{label}: {said}"
+
+    def _field_label(self, name: str) -> str:
+        label = self._labels.of_field(self._target_type, name)
+        return "Other" if self._discretion and self._discretion.unfit(label) else label
+
+    def _label(self, path: list[str], holders: list[Any], changed: Any) -> str:
+        """ "Address: line 1", and for a member of a list by what it is called: "Household members: Ngozi Bell"."""
+        labels: list[str] = []
+        for holder, part in zip(holders, path, strict=True):
+            if isinstance(holder, list):
+                is_whole = len(labels) == len(path) - 1
+                labels.append(self._member_label(changed if is_whole else holder[int(part)], part))
+            else:
+                label = self._field_label(part)
+                labels.append(within_a_sentence(label) if labels else label)
+        if _is_coded(holders[-1]) and path[-1] == "description":
+            labels = labels[:-1] or labels
+        return ": ".join(labels)
+
+    def _member_label(self, member: Any, index: str) -> str:
+        texts = (FORMATS["text"](member.get(name)) for name in _NAMES) if isinstance(member, dict) else ()
+        name = next((text for text in texts if text), None)
+        if name is None or (self._discretion and self._discretion.unfit(name)):
+            return str(int(index) + 1)
+        return name
+
+    @staticmethod
+    def _list_of(path: list[str], holders: list[Any]) -> str:
+        """The field whose value the list is that a changed member stands in."""
+        return next((part for part, holder in zip(path[::-1], holders[::-1], strict=True) if isinstance(holder, dict)))
+
+
+def _holders(document: Any, path: list[str]) -> list[Any]:
+    """What each part of the path is looked up in, in the new document: only what both have is walked into."""
+    holders = [document or {}]
+    for part in path[:-1]:
+        holder = holders[-1]
+        holders.append(holder[int(part)] if isinstance(holder, list) else holder.get(part))
+    return holders
+
+
+def _is_coded(holder: Any) -> bool:
+    return isinstance(holder, dict) and holder.keys() == _CODED
+
+
+def _is_told_by_description(path: str, holder: Any, paths: set[str]) -> bool:
+    """Is it the code of {code, description}, whose description has changed with it?"""
+    if not path.endswith("/code") or not _is_coded(holder):
+        return False
+    return f"{path.removesuffix('code')}description" in paths

@@ -1,0 +1,80 @@
+"""What fields, kinds and domains are called, and how a field's value is said. All vocabularies are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from activities.wording_file import WordingShape, place
+from activities.wording_kinds import KindName
+from activities.wording_names import made_label, within_a_sentence
+from activities.wording_sentences import Formats, SentenceUnreadable
+from activities.wording_values import Say
+
+
+class Labels:
+    """A word that the table does not have gets a label made from it."""
+
+    def __init__(self, shape: WordingShape, says: Mapping[str, Say]) -> None:
+        self._shape = shape
+        self._acronyms = frozenset(shape.acronyms)
+        self._says = says
+
+    def of_target_type(self, name: str) -> str:
+        target = self._shape.targets.get(name)
+        return target.label if target else made_label(name, self._acronyms)
+
+    def of_type(self, name: str) -> str:
+        known = self._shape.types.get(name)
+        return known.label if known else made_label(name, self._acronyms)
+
+    def of_domain(self, name: str) -> str:
+        return self._shape.domains.get(name) or made_label(name, self._acronyms)
+
+    def of_field(self, target_type: str, name: str) -> str:
+        field = self._shape.fields.get(f"{target_type}.{name}") or self._shape.fields.get(name)
+        return field.label if field else made_label(name, self._acronyms)
+
+    def say_of_field(self, target_type: str, name: str) -> Say | None:
+        """None where the value's own type tells how to say it."""
+        own = f"{target_type}.{name}"
+        return self._says.get(own if own in self._shape.fields else name)
+
+    def is_contact(self, target_type: str, name: str) -> bool:
+        """Is the field the reader's own e-mail address, telephone number or the like?"""
+        field = self._shape.fields.get(f"{target_type}.{name}") or self._shape.fields.get(name)
+        return field is not None and field.format == "contact"
+
+    def sentence_for(self, kind: KindName) -> str:
+        """For a kind that the table does not have: made from its names."""
+        target = self.of_target_type(kind.target_type)
+        known = self._shape.types.get(kind.type)
+        if known:
+            return f"{target} {known.done}"
+        return f"{self.of_type(kind.type)} happened to {within_a_sentence(target)}"
+
+
+def read_labels(shape: WordingShape, faults: list[str]) -> Labels:
+    """Adds to `faults` what is wrong with labels and with the formats of fields."""
+    formats = Formats(shape.codes, frozenset(shape.acronyms), {})
+    says = {}
+    for name, field in shape.fields.items():
+        format, _, argument = field.format.partition(":")
+        try:
+            if format not in ("text", "contact"):
+                says[name] = formats.say(format, argument, name.rpartition(".")[2])
+        except SentenceUnreadable as error:
+            faults.append(f"{place('fields', name)}: {error}")
+    faults += [
+        f"types: there is no “{type}”, of which targets.{target_type} has a kind: add its label and what it has done."
+        for target_type, target in shape.targets.items()
+        for type in target.types
+        if type not in shape.types
+    ]
+    for target_type, target in shape.targets.items():
+        seen = {*target.residents_see, *(name for kind in target.types.values() for name in kind.residents_see or ())}
+        faults += [
+            f"fields: residents see {name} of {target_type}, which has no label: add one."
+            for name in sorted(seen)
+            if name not in shape.fields and f"{target_type}.{name}" not in shape.fields
+        ]
+    return Labels(shape, says)
