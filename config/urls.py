@@ -5,7 +5,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
-from activity_history import problem_pages
+from activity_history import problem_pages, resident_pages
+from activity_history.viewer_links_api import ViewerLinkViewSet
 from config.metrics import metrics
 
 handler400 = "activities.api.problems.bad_request"
@@ -15,10 +16,12 @@ handler500 = "activities.api.problems.server_error"
 
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
+    re_path(r"^api/v1/viewer-links/?$", ViewerLinkViewSet.as_view({"post": "create"}), name="viewer-links"),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", ExplorerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),
     re_path(r"^api/docs/problems/(?P<slug>[a-z-]+)/?$", problem_pages.page, name="problem"),
+    re_path(r"^my-history/(?P<token>[^/]+)/?$", resident_pages.history, name="my-history"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

@@ -20,9 +20,7 @@ NOT_FOR_RESIDENTS = {
 E_MAIL_ADDRESS = re.compile(r"[^\s]@[^\s]")
 
 
-def record(
-    kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None
-) -> StoredRecord:
+def record(kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None) -> StoredRecord:
     """`kind` is "targetType/type"; a document may also be JSON text."""
     target_type, type = kind.split("/")
     documents = [each if isinstance(each, str) else json.dumps(each) for each in (old, new)]
