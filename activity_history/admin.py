@@ -12,6 +12,9 @@ from django.utils.functional import cached_property
 
 from activities.models import Activity, ApiClient, Author
 
+# Django's admin looks for registrations here.
+from activity_history import viewer_link_admin as viewer_link_admin
+
 admin.site.site_header = admin.site.site_title = "Activity History"
 
 FURTHEST_ROW = 1_000

@@ -49,7 +49,7 @@ def find(token: str, *, now: datetime) -> ViewerLink:
     raw = urlsafe_b64decode(token) if _TOKEN.fullmatch(token) else b""
     id, signature = raw[:_ID_BYTES], raw[_ID_BYTES:]
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if not any([compare_digest(signature, _sign(key, id)) for key in keys]):
+    if not any(compare_digest(signature, _sign(key, id)) for key in keys):
         raise LinkUnusable
     with statements.timed("viewer_link") as found:
         found += ViewerLink.objects.usable(now=now).filter(id=UUID(bytes=id))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +21,13 @@ class ViewerLinks(models.QuerySet["ViewerLink"]):
 
     def expired_before(self, moment: datetime) -> Self:
         return self.filter(expires_at__lt=moment)
+
+    def about(self, term: str) -> Self:
+        """Of this id, or to this target."""
+        try:
+            return self.filter(id=UUID(term))
+        except ValueError:
+            return self.filter(target_ids__contains=[term])
 
     def revoke(self, ids: Iterable[object], *, by: str, now: datetime) -> int:
         """How many were revoked: one that has been revoked before keeps its moment."""
@@ -64,7 +72,7 @@ class ViewerLink(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__gte=F("created_at"), revoked_by__isnull=False),
+                | Q(revoked_at__isnull=False, revoked_at__gte=F("created_at"), revoked_by__isnull=False),
                 name="viewer_link_is_revoked_by_someone_after_it_was_made",
             ),
         ]
@@ -77,3 +85,8 @@ class ViewerLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def state(self, *, now: datetime) -> str:
+        if self.revoked_at is not None:
+            return "Revoked"
+        return "In use" if self.expires_at > now else "Ended"

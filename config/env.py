@@ -27,6 +27,15 @@ def hosts(name: str, default: list[str]) -> list[str]:
     return given
 
 
+def host_names(name: str) -> list[str]:
+    """A comma-separated list of whole host names, in lower case: none that stands for others."""
+    given = words(name)
+    for host in given:
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", host, re.ASCII):
+            raise ImproperlyConfigured(f"{name}: {host!r} must be a whole host name, like payments.council.example.")
+    return [host.lower() for host in given]
+
+
 def web_address(name: str, default: str) -> str:
     """`http://host[:port]` or `https://host[:port]`, without a path."""
     value = text(name, default)

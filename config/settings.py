@@ -117,6 +117,10 @@ CORS_PREFLIGHT_MAX_AGE = 24 * 3600
 # Whose tokens are accepted beside our own: docs/tokens.md shows an entry.
 TOKEN_ISSUERS = read_issuers(env.text("TOKEN_ISSUERS"))
 
+# What residents' pages lead to and stand in: docs/viewer-links.md.
+PAYMENT_HOSTS = env.host_names("PAYMENT_HOSTS")
+EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
+
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
 

@@ -99,8 +99,8 @@ _TYPES = [
         "no-activities",
         404,
         "No activities about these targets",
-        "None of the targets asked for has a record that this token may read and that has not expired; or a viewer link "
-        "was asked for to a target that this token may not read.",
+        "None of the targets asked for has a record that this token may read and that has not expired; or a viewer "
+        "link was asked for to a target that this token may not read.",
         "Check the target ids: they are compared byte for byte.",
     ),
     ProblemType(
