@@ -69,7 +69,7 @@ class InWords:
             case bool():
                 return "Yes" if value else "No"
             case int() | Decimal():
-                return format(value, "f") if isinstance(value, Decimal) else str(value)
+                return self._shown(field, format(value, "f") if isinstance(value, Decimal) else str(value))
             case str():
                 return self._text(field, value)
             case list():
@@ -111,7 +111,9 @@ class InWords:
 
     def _field_label(self, name: str) -> str:
         label = self._labels.of_field(self._target_type, name)
-        return "Other" if self._discretion and self._discretion.unfit(label) else label
+        # It may come to stand with a small first letter, as in "Address: line 1".
+        unfit = self._discretion and (self._discretion.unfit(label) or self._discretion.unfit(within_a_sentence(label)))
+        return "Other" if unfit else label
 
     def _label(self, path: list[str], holders: list[Any], changed: Any) -> str:
         """ "Address: line 1", and for a member of a list by what it is called: "Household members: Ngozi Bell"."""

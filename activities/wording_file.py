@@ -20,7 +20,7 @@ _CURES = {
 
 
 class WordingFaulty(ImproperlyConfigured):
-    """wording.toml cannot be used, and nothing starts; the message has a line for each fault, with its place and its cure."""
+    """wording.toml cannot be used, and nothing starts. The message has a line for each fault, with place and cure."""
 
 
 class _Shape(BaseModel):

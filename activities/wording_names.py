@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
+UUID = re.compile(r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}")
 _BETWEEN = re.compile(r"[\s_.\-/]+")
 
 
@@ -11,7 +12,10 @@ def made_label(name: str, acronyms: Collection[str] = ()) -> str:
     """`tenureActivity` is "Tenure activity", `basicRentNoVAT` is "Basic rent no VAT"; what has no word is "Unnamed".
 
     `acronyms` are those that names spell in lower case, too.
+    A UUID that somebody uses as a name stays one: in parts it would not be known as such.
     """
+    if UUID.search(name):
+        return name
     words = [word for word in _BETWEEN.split(_BOUNDARY.sub(" ", name)) if word]
     if not words:
         return "Unnamed"

@@ -10,13 +10,14 @@ import msgspec
 
 from activities.wording_file import Audience
 from activities.wording_kinds import Kind
+from activities.wording_names import UUID
 
 NOTHING = b"null"
 _AUTHOR_NOT_SHOWN = b'{"id":null,"fullName":null,"email":null}'
 # A name of programs, a UUID, JSON, an e-mail address, a value that programs have for none.
 _NOT_FOR_RESIDENTS = re.compile(
     r"(?<![A-Za-z])[a-z]+[0-9]*[A-Z]"
-    r"|[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}"
+    rf"|{UUID.pattern}"
     r"|[{}]|\[\""
     r"|\b(?:null|undefined|NaN)\b"
 )

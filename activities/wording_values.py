@@ -22,10 +22,12 @@ Say: TypeAlias = Callable[[Any], str | None]
 LONDON = ZoneInfo("Europe/London")
 # What senders write for "no date" lies before: "0001-01-01T00:00:00".
 FIRST_YEAR = 1000
+LAST_YEAR = 9998
 LONGEST_IN_A_SENTENCE = 200
 _PENNY = Decimal("0.01")
-# The largest number of a document has 200 digits when it is written out.
-_EXACT = Context(prec=250, rounding=ROUND_HALF_UP)
+# Of the digits before a number's point: no document has one with more.
+LARGEST = 200
+_EXACT = Context(prec=2 * LARGEST, rounding=ROUND_HALF_UP)
 _NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?", re.ASCII)
 _DATE_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?)?", re.ASCII)
 _NO_VALUE = frozenset(("", "null", "none", "undefined", "nan", "n/a"))
@@ -35,14 +37,12 @@ _JOINERS = "\u200c\u200d"
 
 def as_number(value: Any) -> Decimal | None:
     """Also of a text such as "12.50"."""
-    match value:
-        case bool():
-            return None
-        case int() | Decimal():
-            return Decimal(value)
-        case str() if _NUMBER.fullmatch(value):
-            return Decimal(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return None
+    number = Decimal(value)
+    return number if number.adjusted() <= LARGEST else None
 
 
 def _pence(value: Any) -> Decimal | None:
@@ -118,9 +118,10 @@ def yes_no(value: Any) -> str | None:
 
 def financial_year(value: Any) -> str | None:
     """By the calendar year in which it begins."""
-    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= 9998:
+    year = as_number(value)
+    if year is None or year != year.to_integral_value() or not FIRST_YEAR <= year <= LAST_YEAR:
         return None
-    return f"{value} to {value + 1}"
+    return f"{int(year)} to {int(year) + 1}"
 
 
 def in_london(value: Any) -> tuple[date, time | None] | None:

@@ -15,14 +15,12 @@ NOT_FOR_RESIDENTS = {
     "a UUID": re.compile(r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"),
     "no value": re.compile(r"\bnull\b|\bundefined\b|\bNone\b|\bNaN\b"),
     "JSON": re.compile(r"[{}]|\[\"|\"\]"),
-    "a gap": re.compile(r"^\s|\s$|  |[:(“]\s*$|“”|\(\)"),
 }
+GAP = re.compile(r"^\s|\s$|  |[:(“]\s*$|“”|\(\)")
 E_MAIL_ADDRESS = re.compile(r"[^\s]@[^\s]")
 
 
-def record(
-    kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None
-) -> StoredRecord:
+def record(kind: str, new: Any = None, old: Any = None, *, author: dict[str, str | None] | None = None) -> StoredRecord:
     """`kind` is "targetType/type"; a document may also be JSON text."""
     target_type, type = kind.split("/")
     documents = [each if isinstance(each, str) else json.dumps(each) for each in (old, new)]
@@ -46,7 +44,8 @@ def said(kind: str, new: Any = None, old: Any = None, *, to: Audience = "residen
 
 
 def rows(kind: str, new: Any = None, old: Any = None, *, to: Audience = "staff") -> list[tuple[str, str, str]]:
-    return [tuple(row) for row in WORDING.what_changed(record(kind, new, old), to, may_see_sensitive=True)]
+    told = WORDING.what_changed(record(kind, new, old), to, may_see_sensitive=True)
+    return [(row.label, row.before, row.after) for row in told]
 
 
 def faults_for_residents(text: str) -> list[str]:
@@ -58,6 +57,7 @@ def faults_of(stored: StoredRecord) -> list[str]:
     sentence = WORDING.sentence(stored, "resident", may_see_sensitive=False)
     found = [(fault, sentence) for fault in faults_for_residents(sentence)]
     found += [("an e-mail address", sentence)] * bool(E_MAIL_ADDRESS.search(sentence))
+    found += [("a gap", sentence)] * bool(GAP.search(sentence))
     for row in WORDING.what_changed(stored, "resident", may_see_sensitive=False):
         found += [(fault, text) for text in row for fault in faults_for_residents(text)]
     return [f"{fault}: {text}" for fault, text in found]
