@@ -1,18 +1,19 @@
 """Every address of the service. The API stands first: it is asked most."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
-from activity_history import problem_pages, resident_pages
+from activity_history import council, problem_pages, resident_pages, sign_in
 from activity_history.viewer_links_api import ViewerLinkViewSet
 from config.metrics import metrics
 
-handler400 = "activities.api.problems.bad_request"
-handler403 = "activities.api.problems.permission_denied"
-handler404 = "activities.api.problems.not_found"
-handler500 = "activities.api.problems.server_error"
+handler400 = "activity_history.error_pages.bad_request"
+handler403 = "activity_history.error_pages.permission_denied"
+handler404 = "activity_history.error_pages.not_found"
+handler500 = "activity_history.error_pages.server_error"
 
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
@@ -25,5 +26,8 @@ urlpatterns = [
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    re_path(r"^sign-in/?$", sign_in.SignInView.as_view(), name="sign-in"),
+    re_path(r"^sign-out/?$", LogoutView.as_view(), name="sign-out"),
+    path("theme.css", council.theme, name="theme"),
     path("", problem_pages.home, name="home"),
 ]
