@@ -1,7 +1,6 @@
 """A small chart of what was charged and paid by month, with the balance: where each of its marks stands."""
 
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -34,11 +33,10 @@ class Tick(NamedTuple):
 
 
 class Label(NamedTuple):
-    """Below a month; its year where that begins."""
+    """Below a month, or below the months of a year."""
 
     x: str
-    month: str
-    year: str
+    text: str
 
 
 class Chart(NamedTuple):
@@ -48,7 +46,8 @@ class Chart(NamedTuple):
     paid: list[Bar]
     balance: list[Point]
     ticks: list[Tick]
-    labels: list[Label]
+    months: list[Label]
+    years: list[Label]
 
     @property
     def line(self) -> str:
@@ -72,7 +71,8 @@ def drawn(months: list[Month]) -> Chart:
             if month.balance is not None
         ],
         ticks=scale.ticks(),
-        labels=_labels(middles, [month.first for month in months]),
+        months=[Label(_written(x), f"{month.first:%b}") for x, month in zip(middles, months, strict=True)],
+        years=_years(middles, [month.first.year for month in months]),
     )
 
 
@@ -108,12 +108,10 @@ def _bar(x: Decimal, amount: Decimal, width: Decimal, scale: _Scale) -> Bar:
     return Bar(_written(x), _written(top), _written(width), _written(bottom - top))
 
 
-def _labels(middles: list[Decimal], months: list[date]) -> list[Label]:
-    labels, year = [], None
-    for x, month in zip(middles, months, strict=True):
-        labels.append(Label(_written(x), f"{month:%b}", "" if month.year == year else str(month.year)))
-        year = month.year
-    return labels
+def _years(middles: list[Decimal], years: list[int]) -> list[Label]:
+    """Each below the middle of its months, so that two of them never meet."""
+    places = {year: [x for x, each in zip(middles, years, strict=True) if each == year] for year in years}
+    return [Label(_written((xs[0] + xs[-1]) / 2), str(year)) for year, xs in places.items()]
 
 
 def _pounds(amount: Decimal) -> str:

@@ -20,6 +20,9 @@ from activity_history.models import ViewerLink
 from activity_history.residents import NoSuchGroup
 
 
+_NOBODY = "'none'"
+
+
 class _Asked(NamedTuple):
     """What the address says, beside the link."""
 
@@ -101,9 +104,9 @@ def _page(template: str, context: dict[str, Any], *, is_embedded: bool, status: 
 
 
 def _policy(parents: list[str]) -> str:
-    ancestors = " ".join(parents) or "'none'"
-    images = " ".join(["'self'", *settings.COUNCIL_LOGO_HOSTS])
+    """Stricter than that of the other pages: nothing here has a script or a form."""
+    images = " ".join(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"])
     return (
         f"default-src 'none'; style-src 'self'; img-src {images}; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors {ancestors}"
+        f"frame-ancestors {' '.join(parents) or _NOBODY}"
     )

@@ -8,33 +8,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('activities', '0005_room_of_purged_activities_is_used_again'),
+        ("activities", "0005_room_of_purged_activities_is_used_again"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ViewerLink',
+            name="ViewerLink",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('target_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(db_collation='C', max_length=255), size=None)),
-                ('source_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(db_collation='C', max_length=64), help_text="Those that the client's token may read; null for all.", null=True, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_by', models.CharField(max_length=150, null=True)),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='viewer_links', to='activities.apiclient')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "target_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(db_collation="C", max_length=255), size=None
+                    ),
+                ),
+                (
+                    "source_domains",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(db_collation="C", max_length=64),
+                        help_text="Those that the client's token may read; null for all.",
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_by", models.CharField(max_length=150, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="viewer_links",
+                        to="activities.apiclient",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'viewer_link',
-                'ordering': ['-created_at', '-id'],
-                'permissions': [('revoke_viewerlink', 'Can revoke viewer links')],
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['created_at', 'id'], name='viewer_link_by_time'), models.Index(fields=['expires_at'], name='viewer_link_by_expiry')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('target_ids__len__gte', 1), ('target_ids__len__lte', 20)), name='viewer_link_has_1_to_20_targets'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(seconds=3600))))), name='viewer_link_ends_within_an_hour'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__gte', models.F('created_at')), ('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='viewer_link_is_revoked_by_someone_after_it_was_made')],
+                "db_table": "viewer_link",
+                "ordering": ["-created_at", "-id"],
+                "permissions": [("revoke_viewerlink", "Can revoke viewer links")],
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["created_at", "id"], name="viewer_link_by_time"),
+                    models.Index(fields=["expires_at"], name="viewer_link_by_expiry"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("target_ids__len__gte", 1), ("target_ids__len__lte", 20)),
+                        name="viewer_link_has_1_to_20_targets",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__gt", models.F("created_at")),
+                            (
+                                "expires_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("created_at"), "+", models.Value(datetime.timedelta(seconds=3600))
+                                ),
+                            ),
+                        ),
+                        name="viewer_link_ends_within_an_hour",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(
+                                ("revoked_at__gte", models.F("created_at")),
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="viewer_link_is_revoked_by_someone_after_it_was_made",
+                    ),
+                ],
             },
         ),
     ]
