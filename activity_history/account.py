@@ -88,8 +88,15 @@ def _summed(known: list[_Amounts], *, is_cut: bool) -> Account:
     for first in sorted({each.month for each in known}):
         of_month = [each for each in known if each.month == first]
         balances |= {each.target: each.balance for each in of_month if each.balance is not None}
-        sums = [_sum(each[place] for each in of_month) for place in (2, 3, 4)]
-        months.append(Month(first, *sums, exact_sum(balances.values()) if balances else None))
+        months.append(
+            Month(
+                first,
+                charged=_sum(each.charged for each in of_month),
+                paid=_sum(each.paid for each in of_month),
+                benefit=_sum(each.benefit for each in of_month),
+                balance=exact_sum(balances.values()) if balances else None,
+            )
+        )
     # The oldest of them has lost a part of its transactions.
     whole = months[1:] if is_cut and len(months) > 1 else months
     return Account(whole[-MOST_MONTHS:], months[-1].balance, len(balances), is_cut)

@@ -19,7 +19,6 @@ from activity_history.links import LinkUnusable
 from activity_history.models import ViewerLink
 from activity_history.residents import NoSuchGroup
 
-
 _NOBODY = "'none'"
 
 
@@ -99,7 +98,7 @@ def _page(template: str, context: dict[str, Any], *, is_embedded: bool, status: 
         },
     )
     # Browsers that know no frame-ancestors would refuse allowed parents as well.
-    response.xframe_options_exempt = bool(parents)  # type: ignore[attr-defined]
+    response.xframe_options_exempt = bool(parents)
     return response
 
 

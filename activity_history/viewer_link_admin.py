@@ -1,7 +1,7 @@
 """Viewer links in the admin: shown, and revoked by whoever may."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -44,11 +44,8 @@ class ViewerLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         links = list(queryset.filter(revoked_at__isnull=True))
         by = request.user.get_username()
         count = ViewerLink.objects.revoke([link.pk for link in links], by=by, now=datetime.now(UTC))
-        LogEntry.objects.log_actions(request.user.pk, links, CHANGE, "Revoked.")
-        said = ngettext(
-            "%d link was revoked, with effect at once.", "%d links were revoked, with effect at once.", count
-        )
-        self.message_user(request, said % count, messages.SUCCESS)
+        LogEntry.objects.log_actions(cast(int, request.user.pk), links, CHANGE, "Revoked.")
+        self.message_user(request, f"Revoked, with effect at once: {count}.", messages.SUCCESS)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("activity_history.revoke_viewerlink")

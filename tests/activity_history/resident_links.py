@@ -1,17 +1,21 @@
 """Viewer links, and activities for residents to see by them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+import httpx
 
 from activities.access import Caller
 from activities.models import ApiClient
 from activity_history import links
 from activity_history.models import ViewerLink
+from config.wsgi import application
 from tests.stored import new_activity, store
 
-# Half past nine in London's summer.
+# In London's summer.
 NOON = datetime(2026, 6, 4, 11, 0, tzinfo=UTC)
 TENURE = "tenure-1"
 
@@ -25,6 +29,21 @@ def made_link(*target_ids: str, minutes: int = 60, now: datetime | None = None, 
 
 def path_of(link: ViewerLink, query: str = "") -> str:
     return f"/my-history/{links.token_of(link)}{query}"
+
+
+def visit(path: str, method: str = "GET", **headers: str) -> httpx.Response:
+    """As a browser does, without cookies."""
+    transport = httpx.WSGITransport(app=application, raise_app_exceptions=True)
+    with httpx.Client(transport=transport, base_url="http://localhost") as browser:
+        return browser.request(method, path, headers=headers)
+
+
+def seen(link: ViewerLink, query: str = "") -> httpx.Response:
+    return visit(path_of(link, query))
+
+
+def sentences(text: str) -> list[str]:
+    return re.findall(r'<h3 class="moj-timeline__title">(.*?)</h3>', text)
 
 
 def told(kind: str, new: Any = None, old: Any = None, **columns: Any) -> UUID:

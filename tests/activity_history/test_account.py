@@ -18,8 +18,8 @@ def account(*target_ids: str, domains: Any = None) -> Account | None:
 
 
 def month(first: str, charged: str = "0", paid: str = "0", benefit: str = "0", balance: str | None = None) -> Month:
-    sums = [Decimal(each) for each in (charged, paid, benefit)]
-    return Month(date.fromisoformat(f"{first}-01"), *sums, Decimal(balance) if balance else None)
+    known = Decimal(balance) if balance else None
+    return Month(date.fromisoformat(f"{first}-01"), Decimal(charged), Decimal(paid), Decimal(benefit), known)
 
 
 def test_amounts_are_summed_by_month_with_the_balance_at_its_end(db: None) -> None:

@@ -162,6 +162,26 @@ def test_what_is_no_host_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch,
         env.hosts("ALLOWED_HOSTS", [])
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "*",
+        ".council.example",
+        "*.example",
+        "localhost",
+        "https://pay.example",
+        "pay.example:443",
+        "pay.example/",
+        "a@b.c",
+    ],
+)
+def test_host_name_that_is_none_or_stands_for_others_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", f"pay.example, {value}")
+    assert refusal(lambda: env.host_names("NAMED")) == (
+        f"NAMED: {value!r} must be a whole host name, like payments.council.example."
+    )
+
+
 def test_keys_of_before_must_be_strong_too(monkeypatch: pytest.MonkeyPatch) -> None:
     strong = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR"
     monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{strong}, {strong[::-1]}")
