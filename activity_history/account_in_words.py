@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from activities.wording_values import balance, money
 from activity_history.account import MOST_TRANSACTIONS, Account, Month, read_account
-from activity_history.chart import HEIGHT, WIDTH, Chart, drawn
+from activity_history.chart import HEIGHT, LEFT, WIDTH, Chart, drawn
 from activity_history.models import ViewerLink
 
 
@@ -22,14 +22,13 @@ class AccountInWords(NamedTuple):
 
     balance: str | None
     balances: int
-    first: str
-    last: str
     months: list[MonthInWords]
     has_benefit: bool
     description: str
     chart: Chart
     width: int
     height: int
+    left: int
     cut: str | None
 
 
@@ -40,12 +39,10 @@ def read(link: ViewerLink, *, now: datetime) -> AccountInWords | None:
 
 def _in_words(account: Account) -> AccountInWords:
     months = [_month(each) for each in account.months]
-    first, last = months[0].name, months[-1].name
+    first, last = (f"{each.first:%B %Y}" for each in (account.months[0], account.months[-1]))
     return AccountInWords(
         balance=None if account.balance is None else balance(account.balance),
         balances=account.balances,
-        first=first,
-        last=last,
         months=months,
         has_benefit=any(each.benefit for each in account.months),
         description=f"{'For each month from ' + first + ' to ' if len(months) > 1 else 'For '}{last}: what you were "
@@ -53,13 +50,14 @@ def _in_words(account: Account) -> AccountInWords:
         chart=drawn(account.months),
         width=WIDTH,
         height=HEIGHT,
+        left=LEFT,
         cut=f"{MOST_TRANSACTIONS:,}" if account.is_cut else None,
     )
 
 
 def _month(month: Month) -> MonthInWords:
     return MonthInWords(
-        name=f"{month.first:%B %Y}",
+        name=f"{month.first:%b %Y}",
         charged=money(month.charged) or "",
         paid=money(month.paid) or "",
         benefit=money(month.benefit) or "",

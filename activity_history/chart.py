@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from activity_history.account import Month
 
-WIDTH, HEIGHT = 360, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 4, 10, 40
+WIDTH, HEIGHT, LEFT = 380, 240, 62
+_RIGHT, _TOP, _BOTTOM = 4, 10, 50
 _TICKS = 4
 _STEPS = (1, 2, 5, 10)
 
@@ -59,9 +59,9 @@ def drawn(months: list[Month]) -> Chart:
     received = [month.paid + month.benefit for month in months]
     amounts = [Decimal(), *(month.charged for month in months), *received]
     scale = _Scale([*amounts, *(month.balance for month in months if month.balance is not None)])
-    width = Decimal(WIDTH - _LEFT - _RIGHT) / len(months)
+    width = Decimal(WIDTH - LEFT - _RIGHT) / len(months)
     bar = min(width * Decimal("0.36"), Decimal(16))
-    middles = [_LEFT + width * place + width / 2 for place in range(len(months))]
+    middles = [LEFT + width * place + width / 2 for place in range(len(months))]
     return Chart(
         charged=[_bar(x - bar, month.charged, bar, scale) for x, month in zip(middles, months, strict=True)],
         paid=[_bar(x, amount, bar, scale) for x, amount in zip(middles, received, strict=True)],

@@ -6,20 +6,28 @@ from typing import NamedTuple
 
 import msgspec
 
-from activities.wording import WORDING, Difference, read_stored
+from activities.wording import WORDING, read_stored
 from activities.wording_changes import NOT_SET
 from activities.wording_values import day, moment
 from activity_history.payments import payment_address
 
 
+class Value(NamedTuple):
+    """What one field is; `before` is None where there was nothing."""
+
+    label: str
+    before: str | None
+    after: str
+
+
 class Entry(NamedTuple):
-    """One activity. `moment` is exact, `when` in words; `values` are told of what there was not before."""
+    """One activity. `moment` is exact, `when` in words; `is_change` when some of the values were others before."""
 
     moment: str
     when: str
     sentence: str
-    values: list[tuple[str, str]]
-    differences: list[Difference]
+    values: list[Value]
+    is_change: bool
     author: str | None
     pay_at: str | None
 
@@ -47,13 +55,13 @@ def by_day(records: Iterable[bytes], *, payment_hosts: Collection[str]) -> list[
 def _entry(text: bytes, payment_hosts: Collection[str]) -> Entry:
     record, exactly = read_stored(text), _read_moment(text).datetime
     differences = WORDING.what_changed(record, "resident", may_see_sensitive=False)
-    is_new = all(each.before == NOT_SET for each in differences)
+    values = [Value(label, None if before == NOT_SET else before, after) for label, before, after in differences]
     return Entry(
         moment=exactly,
         when=moment(exactly) or "",
         sentence=WORDING.sentence(record, "resident", may_see_sensitive=False),
-        values=[(each.label, each.after) for each in differences] if is_new else [],
-        differences=[] if is_new else differences,
+        values=values,
+        is_change=any(value.before is not None for value in values),
         author=_read_author(WORDING.seen_by(record, "resident", may_see_sensitive=False).author)["fullName"],
         pay_at=payment_address(WORDING.pay_link(record, "resident"), payment_hosts),
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from activity_history.account import Month
-from activity_history.chart import HEIGHT, WIDTH, Bar, Chart, Label, Point, Tick, drawn
+from activity_history.chart import HEIGHT, LEFT, WIDTH, Bar, Chart, Label, Point, Tick, drawn
 
 
 def month(number: int, charged: str, paid: str = "0", benefit: str = "0", balance: str | None = None) -> Month:
@@ -17,19 +17,19 @@ def month(number: int, charged: str, paid: str = "0", benefit: str = "0", balanc
 def test_chart_of_two_months_across_a_new_year() -> None:
     chart = drawn([month(11, "300", "200", "100", "400"), month(12, "0", "-100", "0", "-200")])
     assert chart == Chart(
-        charged=[Bar("112.0", "40.0", "16.0", "90.0"), Bar("264.0", "130.0", "16.0", "0.0")],
-        paid=[Bar("128.0", "40.0", "16.0", "90.0"), Bar("280.0", "130.0", "16.0", "30.0")],
-        balance=[Point("128.0", "10.0"), Point("280.0", "190.0")],
+        charged=[Bar("124.5", "40.0", "16.0", "90.0"), Bar("281.5", "130.0", "16.0", "0.0")],
+        paid=[Bar("140.5", "40.0", "16.0", "90.0"), Bar("297.5", "130.0", "16.0", "30.0")],
+        balance=[Point("140.5", "10.0"), Point("297.5", "190.0")],
         ticks=[
             Tick("190.0", "−£200", False),
             Tick("130.0", "£0", True),
             Tick("70.0", "£200", False),
             Tick("10.0", "£400", False),
         ],
-        months=[Label("128.0", "Dec"), Label("280.0", "Jan")],
-        years=[Label("128.0", "2025"), Label("280.0", "2026")],
+        months=[Label("140.5", "Dec"), Label("297.5", "Jan")],
+        years=[Label("140.5", "2025"), Label("297.5", "2026")],
     )
-    assert chart.line == "128.0,10.0 280.0,190.0"
+    assert chart.line == "140.5,10.0 297.5,190.0"
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_every_mark_stands_within_the_picture(count: int, amount: str) -> None:
     chart = drawn([month(number, amount, str(number), amount, amount) for number in range(count)])
     for bar in (*chart.charged, *chart.paid):
         x, y, width, height = (Decimal(each) for each in bar)
-        assert 52 <= x <= x + width <= WIDTH
-        assert 10 <= y <= y + height <= HEIGHT - 39
+        assert LEFT <= x <= x + width <= WIDTH
+        assert 10 <= y <= y + height <= HEIGHT - 49
     for point in chart.balance:
-        assert 52 <= Decimal(point.x) <= WIDTH
-        assert 10 <= Decimal(point.y) <= HEIGHT - 39
+        assert LEFT <= Decimal(point.x) <= WIDTH
+        assert 10 <= Decimal(point.y) <= HEIGHT - 49
     assert 2 <= len(chart.ticks) <= 7
 
 
 def test_balance_that_is_not_known_has_no_mark() -> None:
-    assert drawn([month(0, "1"), month(1, "1", balance="5")]).balance == [Point("280.0", "40.0")]
+    assert drawn([month(0, "1"), month(1, "1", balance="5")]).balance == [Point("297.5", "40.0")]

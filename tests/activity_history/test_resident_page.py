@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from activities.wording import FILE, read_wording
 from activity_history.models import ViewerLink
 from tests.activity_history.resident_links import NOON, TENURE, made_link, seen, sentences, told, transaction
 from tests.stored import let_expire
@@ -93,6 +94,16 @@ def test_only_listed_fields_are_shown_and_nobody_of_the_staff(link: ViewerLink) 
         assert hidden not in page
 
 
+def test_author_is_named_where_the_wording_says_so(link: ViewerLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = "[targets.account]\nresidents_see_author = true"
+    marked = read_wording(FILE.read_text(encoding="utf-8").replace("[targets.account]", mark))
+    monkeypatch.setattr("activity_history.entries.WORDING", marked)
+    told("account/create")
+    page = seen(link).text
+    assert '<p class="moj-timeline__byline">by Dawit Haile</p>' in page
+    assert "dawit@council.example" not in page
+
+
 def test_expired_activities_are_not_shown(link: ViewerLink) -> None:
     let_expire(told("account/create"))
     assert sentences(seen(link).text) == []
@@ -106,20 +117,25 @@ def test_markup_in_the_data_is_shown_as_text(link: ViewerLink) -> None:
     assert re.findall("<(?:b|i|script)>", page) == []
 
 
+def values(text: str) -> list[tuple[str, str]]:
+    """Labels and what stands beside them, without markup."""
+    found = re.findall(r"<dt.*?>(.*?)</dt>\s*<dd.*?>(.*?)</dd>", text, re.DOTALL)
+    return [(label, " ".join(re.sub("<.*?>", "", value).split())) for label, value in found]
+
+
 def test_what_was_there_before_and_after_is_told_of_a_change_and_the_rest_as_details(link: ViewerLink) -> None:
-    told("tenure/update", {"endOfTenureDate": "2026-09-01"}, {"endOfTenureDate": "2026-08-01"})
+    new = {"endOfTenureDate": "2026-09-01", "startOfTenureDate": "2026-05-01"}
+    told("tenure/update", new, {"endOfTenureDate": "2026-08-01"})
     page = seen(link).text
     assert re.findall(r'summary-text">(.*?)<', page) == ["What changed"]
-    assert re.findall(r'scope="row">(.*?)</th><td .*?>(.*?)</td><td .*?>(.*?)</td>', page) == [
-        ("End date", "1 August 2026", "1 September 2026")
-    ]
+    assert (values(page), "Not set" in page) == (
+        [("End date", "Before: 1 August 2026 After: 1 September 2026"), ("Start date", "1 May 2026")],
+        False,
+    )
     told("contactDetails/create", {"contactType": 1, "value": "n@example.org"}, occurred_at=NOON + timedelta(days=1))
     page = seen(link).text
     assert re.findall(r'summary-text">(.*?)<', page) == ["Details", "What changed"]
-    assert re.findall(r"<dt.*?>(.*?)</dt><dd.*?>(.*?)</dd>", page) == [
-        ("Contact type", "Email"),
-        ("Contact detail", "n@example.org"),
-    ]
+    assert values(page)[:2] == [("Contact type", "Email"), ("Contact detail", "n@example.org")]
 
 
 def test_activity_without_data_has_nothing_to_open(link: ViewerLink) -> None:

@@ -57,7 +57,7 @@ def test_no_problem_is_undescribed() -> None:
 def test_every_problem_is_met_with_in_the_code_and_in_a_test() -> None:
     declared = ROOT / "activities/api/problem_types.py"
     code = "".join(path.read_text() for path in ROOT.glob("activities/api/*.py") if path != declared)
-    tests = "".join(path.read_text() for path in ROOT.glob("tests/activities/**/*.py"))
+    tests = "".join(path.read_text() for path in ROOT.glob("tests/activit*/**/*.py"))
     assert [slug for slug in PROBLEM_TYPES if f'"{slug}"' not in code] == []
     assert [slug for slug in PROBLEM_TYPES if f'"{slug}"' not in tests] == []
 
