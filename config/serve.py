@@ -107,6 +107,7 @@ def banner(address: Address, *, demo: bool) -> list[str]:
         "",
         f"Activity History answers at {base} (Ctrl-C stops it)",
         f"  API documentation  {base}/api/docs/",
+        f"  Staff pages        {base}/history/",
         f"  Admin              {base}/admin/",
     ]
     return lines + demo_lines(base) if demo else lines

@@ -32,7 +32,7 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 CSRF_FAILURE_VIEW = "activity_history.error_pages.form_from_elsewhere"
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "history-search"
 LOGOUT_REDIRECT_URL = "home"
 
 INSTALLED_APPS = [

@@ -27,8 +27,11 @@ def make_sign_ins() -> None:
         if made:
             user.set_password(settings.DEMO_PASSWORD)
             user.save()
+        # What is sensitive, and what only a hold keeps, is seen by the administrator alone.
         user.user_permissions.set(
-            Permission.objects.filter(content_type__app_label="activities", codename__startswith="view_")
+            Permission.objects.filter(content_type__app_label="activities", codename__startswith="view_").exclude(
+                codename__in=("view_sensitive", "view_held")
+            )
         )
 
 
@@ -48,7 +51,7 @@ def access_lines(base_url: str) -> list[str]:
     token = issue_token(client, claims, now=datetime.now(UTC), seconds=_TOKEN_SECONDS, token_id=str(uuid4()))
     body = f'{{"targetIds": ["{DEMO_TENURE_ID}"], "minutes": 60}}'
     json = '-H "Content-Type: application/json"'
-    sign_in = f"Sign in to the admin as {' or '.join(names)}, password {settings.DEMO_PASSWORD}"
+    sign_in = f"Sign in to the pages and the admin as {' or '.join(names)}, password {settings.DEMO_PASSWORD}"
     return [
         *([sign_in] if names else []),
         "A tenure's history, and a link by which its resident sees it, with a token that is good for 30 days:",

@@ -27,7 +27,7 @@ def failing(error: Exception) -> Any:
     return fail
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/history", "/api/docs/problems/nowhere", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/nowhere", "/histories", "/api/docs/problems/nowhere", "/favicon.ico"])
 def test_unknown_page(path: str) -> None:
     status, kind, text = get(path)
     assert (status, kind) == (404, "text/html")

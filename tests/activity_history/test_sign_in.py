@@ -22,10 +22,10 @@ def test_page_asks_for_name_and_password(path: str) -> None:
     ("next", "then"),
     [
         ("/history/T-1", "/history/T-1"),
-        ("https://elsewhere.example/", "/"),
-        ("//elsewhere.example/", "/"),
-        ("javascript:alert(1)", "/"),
-        ("", "/"),
+        ("https://elsewhere.example/", "/history/"),
+        ("//elsewhere.example/", "/history/"),
+        ("javascript:alert(1)", "/history/"),
+        ("", "/history/"),
     ],
 )
 def test_right_password_leads_to_the_page_that_was_asked_for_and_to_no_other_site(
