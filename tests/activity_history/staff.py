@@ -11,9 +11,9 @@ from django.test import Client
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-def staff(*permissions: str, name: str = "officer", active: bool = True) -> Client:
+def staff(*permissions: str, name: str = "officer", password: str | None = None, active: bool = True) -> Client:
     """A browser in which this one is signed in."""
-    user = User.objects.create_user(name, is_active=active)
+    user = User.objects.create_user(name, password=password, is_active=active)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     assert user.user_permissions.count() == len(permissions)
     client = Client(headers={"Accept": BROWSER})
