@@ -10,6 +10,9 @@ SEARCH = "activities:search"
 SHARE = "history:share"
 SCOPES = (WRITE, READ, SEARCH, SHARE)
 
+# How long a viewer link lasts at most.
+LONGEST_LINK_MINUTES = 60
+
 Audience = Literal["staff", "resident"]
 
 

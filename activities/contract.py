@@ -169,8 +169,7 @@ def read_activity(
     try:
         sent = ActivityIn.model_validate(item.value, context={"now": now})
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[:MAX_FAULTS]
-        return _united(item.faults, [_fault(detail) for detail in wrong])
+        return _united(item.faults, faults_of(error, _sentence_of_unknown))
     if item.faults:
         return item.faults
     try:
@@ -208,10 +207,16 @@ def _united(first: list[Fault], second: list[Fault]) -> list[Fault]:
     return (first + [fault for fault in second if fault.pointer not in said])[:MAX_FAULTS]
 
 
-def _fault(error: Any) -> Fault:
+def faults_of(error: ValidationError, of_unknown: Callable[[tuple[str, ...]], str]) -> list[Fault]:
+    """In our words; `of_unknown` says what to do about a member, by its place, that there is not."""
+    wrong = error.errors(include_url=False, include_input=False)[:MAX_FAULTS]
+    return [_fault(detail, of_unknown) for detail in wrong]
+
+
+def _fault(error: Any, of_unknown: Callable[[tuple[str, ...]], str]) -> Fault:
     pointer = "".join(f"/{escape(str(part))}" for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return Fault(pointer, _sentence_of_unknown(error["loc"]))
+        return Fault(pointer, of_unknown(error["loc"]))
     sentence = _SENTENCES.get(error["type"], "").format(**error.get("ctx", {}))
     return Fault(pointer, sentence or error["msg"])
 
@@ -219,7 +224,11 @@ def _fault(error: Any) -> Fault:
 def _sentence_of_unknown(place: tuple[str, ...]) -> str:
     if place[0] in _FILLED_IN:
         return "The service fills this in itself: leave it out."
-    members = ", ".join(AuthorIn.model_fields if len(place) > 1 else ActivityIn.model_fields)
+    return no_such_member(AuthorIn if len(place) > 1 else ActivityIn)
+
+
+def no_such_member(shape: type[BaseModel]) -> str:
+    members = ", ".join(shape.model_fields)
     return f"There is no such member: leave it out, or correct its name. The members are {members}."
 
 

@@ -88,7 +88,7 @@ def _narrowed(
         # A thousand short scans take longer to write and to plan than one of the whole takes to run.
         each = [wanted.about_targets(target_ids)]
     pages: list[Any] = [
-        one.annotate(record=_Record()).newest_first().values_list("record", "occurred_at", "id")[:rows] for one in each
+        one.annotate(record=Record()).newest_first().values_list("record", "occurred_at", "id")[:rows] for one in each
     ]
     query = pages[0] if len(pages) == 1 else pages[0].union(*pages[1:], all=True).newest_first()[:rows]
     with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("activities_narrowed") as found:
@@ -96,7 +96,7 @@ def _narrowed(
     return [(record.encode(), occurred_at, id) for record, occurred_at, id in found]
 
 
-class _Record(Func):
+class Record(Func):
     """The text of a record within a query of the ORM; the author's column has it join the author's row."""
 
     template = statements.PARTS["record"].replace("%", "%%")

@@ -141,7 +141,10 @@ class Activity(models.Model):
     class Meta:
         db_table = "activity"
         verbose_name_plural = "activities"
-        permissions = [("view_held", "Can view activities that a legal hold keeps past their expiry")]
+        permissions = [
+            ("view_held", "Can view activities that a legal hold keeps past their expiry"),
+            ("view_sensitive", "Can view the data of sensitive activities"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(type__regex=WORD), name="activity_type_is_a_word"),
             models.CheckConstraint(condition=Q(target_type__regex=WORD), name="activity_target_type_is_a_word"),

@@ -19,6 +19,11 @@ class Labels:
         self._acronyms = frozenset(shape.acronyms)
         self._says = says
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Those that the table has."""
+        return tuple(self._shape.domains)
+
     def of_target_type(self, name: str) -> str:
         target = self._shape.targets.get(name)
         return target.label if target else made_label(name, self._acronyms)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -25,6 +26,15 @@ def hosts(name: str, default: list[str]) -> list[str]:
         if not re.fullmatch(r"\*|\[[0-9a-fA-F:.]+\]|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", host, re.ASCII):
             raise ImproperlyConfigured(f"{name}: {host!r} must be a host name alone, like history.council.example.")
     return given
+
+
+def host_names(name: str) -> list[str]:
+    """A comma-separated list of whole host names, in lower case: none that stands for others."""
+    given = words(name)
+    for host in given:
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", host, re.ASCII):
+            raise ImproperlyConfigured(f"{name}: {host!r} must be a whole host name, like payments.council.example.")
+    return [host.lower() for host in given]
 
 
 def web_address(name: str, default: str) -> str:
@@ -70,3 +80,35 @@ def _strong(name: str, value: str) -> str:
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
         )
     return value
+
+
+def colour(name: str, default: str) -> str:
+    """`#rrggbb`, dark enough for white letters on it: a contrast of 4.5 (WCAG 2.2, success criterion 1.4.3)."""
+    value = text(name, default)
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value, re.ASCII):
+        raise ImproperlyConfigured(f"{name}: {value!r} must be like #12344d: a hash and six hexadecimal digits.")
+    contrast = 1.05 / (_luminance(value) + 0.05)
+    if contrast < 4.5:
+        raise ImproperlyConfigured(
+            f"{name}: white letters on {value} have a contrast of {contrast:.2f} and need 4.5: take a darker colour."
+        )
+    return value.lower()
+
+
+def _luminance(colour: str) -> float:
+    """Of `#rrggbb`, from 0 for black to 1 for white, as WCAG defines it."""
+    shares = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def picture(name: str, folder: Path, address: str) -> str:
+    """The address of a picture, or nothing: one on the web by https, or a file of `folder`, served at `address`."""
+    value = text(name)
+    if not value or re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[\w./%~-]+", value, re.ASCII):
+        return value
+    if re.fullmatch(r"(?![./])[\w./-]+", value, re.ASCII) and ".." not in value and (folder / value).is_file():
+        return f"{address}{value}"
+    raise ImproperlyConfigured(
+        f"{name}: {value!r} must be an address that begins with https://, or the path of a file below {folder.name}/."
+    )

@@ -5,6 +5,7 @@ its class, SQLSTATE and constraint, and the lines of code it passed through, are
 """
 
 import logging
+import re
 import traceback
 from types import TracebackType
 from typing import Any
@@ -14,7 +15,14 @@ import psycopg
 type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+# Whoever has the path of a viewer link sees what it shows, and Django names the path of what failed.
+_PATH_OF_A_LINK = re.compile(r"(/my-history/)[^\s/?\"']+")
+
+
 class TerseFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return _PATH_OF_A_LINK.sub(r"\1…", super().format(record))
+
     def formatException(self, ei: type_of_exc_info) -> str:
         error = ei[1]
         lines: list[str] = []

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -21,6 +22,10 @@ class _PagesOnly:
         if is_api(request):
             return self.get_response(request)  # type: ignore[attr-defined,no-any-return]
         return super().__call__(request)  # type: ignore[misc,no-any-return]
+
+
+class PagesContentSecurityMiddleware(_PagesOnly, CSPMiddleware):
+    pass
 
 
 class PagesSessionMiddleware(_PagesOnly, SessionMiddleware):

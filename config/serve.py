@@ -65,9 +65,12 @@ def serve(parts: ExitStack) -> None:
     # Links in pages and tokens name the port that is really used.
     os.environ.setdefault("PUBLIC_URL", address.base_url)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    url = env.text("DATABASE_URL")
+    if not url:
+        # Where the demo's residents pay.
+        os.environ.setdefault("PAYMENT_HOSTS", "payments.council.example")
     # Read before the database is started, so that a bad value is told at once.
     django.setup()
-    url = env.text("DATABASE_URL")
     embedded = None if url else EmbeddedPostgres()
     if embedded is None:
         external_database.check(url)
@@ -104,6 +107,7 @@ def banner(address: Address, *, demo: bool) -> list[str]:
         "",
         f"Activity History answers at {base} (Ctrl-C stops it)",
         f"  API documentation  {base}/api/docs/",
+        f"  Staff pages        {base}/history/",
         f"  Admin              {base}/admin/",
     ]
     return lines + demo_lines(base) if demo else lines

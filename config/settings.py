@@ -30,7 +30,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
-CSRF_FAILURE_VIEW = "activities.api.problems.form_from_elsewhere"
+CSRF_FAILURE_VIEW = "activity_history.error_pages.form_from_elsewhere"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "history-search"
+LOGOUT_REDIRECT_URL = "home"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -40,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "corsheaders",
+    "csp",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -51,6 +55,7 @@ INSTALLED_APPS = [
 # What only pages need is wrapped, so that it does not run for the API.
 MIDDLEWARE = [
     "activities.api.answers.AnswerHeadersMiddleware",
+    "config.pages_middleware.PagesContentSecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "activities.api.answers.only_our_hosts",
     "django.middleware.security.SecurityMiddleware",
@@ -78,6 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "activity_history.council.council",
             ]
         },
     }
@@ -99,6 +105,22 @@ USE_TZ = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
+# How the pages look: docs/pages.md.
+COUNCIL_NAME = env.text("COUNCIL_NAME", "Your council")
+COUNCIL_COLOUR = env.colour("COUNCIL_COLOUR", "#12344d")
+COUNCIL_LOGO = env.picture("COUNCIL_LOGO", BASE_DIR / "activity_history" / "static", STATIC_URL)
+_host_of_logo = re.findall("^https://[^/]+", COUNCIL_LOGO)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", *_host_of_logo],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
 CORS_ALLOWED_ORIGINS = env.web_origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
@@ -116,6 +138,10 @@ CORS_PREFLIGHT_MAX_AGE = 24 * 3600
 
 # Whose tokens are accepted beside our own: docs/tokens.md shows an entry.
 TOKEN_ISSUERS = read_issuers(env.text("TOKEN_ISSUERS"))
+
+# What residents' pages lead to and stand in: docs/viewer-links.md.
+PAYMENT_HOSTS = env.host_names("PAYMENT_HOSTS")
+EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
 
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")

@@ -1,26 +1,41 @@
 """Every address of the service. The API stands first: it is asked most."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
-from activity_history import problem_pages
+from activity_history import council, pages, problem_pages, resident_pages, sign_in
+from activity_history.viewer_links_api import ViewerLinkViewSet
 from config.metrics import metrics
 
-handler400 = "activities.api.problems.bad_request"
-handler403 = "activities.api.problems.permission_denied"
-handler404 = "activities.api.problems.not_found"
-handler500 = "activities.api.problems.server_error"
+handler400 = "activity_history.error_pages.bad_request"
+handler403 = "activity_history.error_pages.permission_denied"
+handler404 = "activity_history.error_pages.not_found"
+handler500 = "activity_history.error_pages.server_error"
 
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
+    re_path(r"^api/v1/viewer-links/?$", ViewerLinkViewSet.as_view({"post": "create"}), name="viewer-links"),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", ExplorerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),
     re_path(r"^api/docs/problems/(?P<slug>[a-z-]+)/?$", problem_pages.page, name="problem"),
+    re_path(r"^my-history/(?P<token>[^/]+)/?$", resident_pages.history, name="my-history"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("history/", pages.search, name="history-search"),
+    path("history", pages.search),
+    re_path(
+        r"^history/(?P<target_id>.+)/(?P<id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+        pages.record,
+        name="history-record",
+    ),
+    path("history/<path:target_id>", pages.history, name="history"),
+    re_path(r"^sign-in/?$", sign_in.SignInView.as_view(), name="sign-in"),
+    re_path(r"^sign-out/?$", LogoutView.as_view(), name="sign-out"),
+    path("theme.css", council.theme, name="theme"),
     path("", problem_pages.home, name="home"),
 ]

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from pydantic import BaseModel
 
 from activities.api.filters import ActivityFilter
-from activities.api.openapi_shapes import EXAMPLE, SHAPES, ref
+from activities.api.openapi_shapes import EXAMPLE, EXAMPLE_OF_A_LINK, SHAPES, ref
 from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.contract import TARGET_ID_PATTERN, UUID_PATTERN
@@ -163,6 +163,21 @@ consumers_list: Decorator = extend_schema(
         (200, "application/json"): OpenApiResponse(ref("ActivityHistoryPage"), "A page."),
         (404, "application/json"): OpenApiResponse({"type": "string"}, "The target id: it has no history."),
         **_problems(400, 403),
+    },
+)
+create_viewer_link: Decorator = extend_schema(
+    tags=["viewer links"],
+    summary="Make a link by which a resident sees the history of records",
+    description=(
+        "Hand `url` to the resident's browser at once: whoever has it sees, until `expiresAt` and without signing in, "
+        "what the wording marks for residents. Scope: `history:share`."
+    ),
+    request={"application/json": ref("ViewerLinkIn")},
+    examples=[OpenApiExample("One tenure", value=EXAMPLE_OF_A_LINK, request_only=True)],
+    parameters=_CORRELATION,
+    responses={
+        (201, "application/json"): OpenApiResponse(ref("ViewerLinkOut"), "Made."),
+        **_problems(400, 403, 404, 411, 413, 415),
     },
 )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from activities.api.sharing import ViewerLinkIn
 from activities.contract import ActivityIn
 from activities.members import ActivityOut
 
@@ -84,6 +85,8 @@ SHAPES: dict[str, type[BaseModel] | dict[str, Any]] = {
             "sourceDomain": _TEXT_OR_NULL,
         }
     ),
+    "ViewerLinkIn": ViewerLinkIn,
+    "ViewerLinkOut": _object({"url": {**_TEXT, "format": "uri"}, "expiresAt": {**_TEXT, "format": "date-time"}}),
     "Fault": _FAULT,
     "Problem": _object(
         {
@@ -110,3 +113,4 @@ EXAMPLE = {
     "newData": {"surname": "Okafor-Bell"},
     "author": {"fullName": "Dawit Haile", "email": "dawit.haile@council.example"},
 }
+EXAMPLE_OF_A_LINK = {"targetIds": ["f7f52fe1-53b8-547c-9058-32905c5f8997"], "minutes": 30}

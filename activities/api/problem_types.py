@@ -45,6 +45,14 @@ _TYPES = [
         "Correct or leave out the parameters that `errors` names.",
     ),
     ProblemType(
+        "invalid-viewer-link",
+        400,
+        "Members of the body are wrong",
+        "The body is JSON, but does not say which targets a viewer link is to show and for how many minutes. `errors` "
+        "points at each fault, by JSON Pointer (RFC 6901), with its cure. No link was made.",
+        "Correct each member and send the whole again.",
+    ),
+    ProblemType(
         "unauthenticated",
         401,
         "A valid token is needed",
@@ -91,7 +99,8 @@ _TYPES = [
         "no-activities",
         404,
         "No activities about these targets",
-        "None of the targets asked for has a record that this token may read and that has not expired.",
+        "None of the targets asked for has a record that this token may read and that has not expired; or a viewer "
+        "link was asked for to a target that this token may not read.",
         "Check the target ids: they are compared byte for byte.",
     ),
     ProblemType(

@@ -1,6 +1,7 @@
 """Every refusal and failure, as application/problem+json (RFC 9457)."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -182,6 +183,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return answer(
-        request, Problem("internal-error", "The service failed. If it fails again, report the correlationId.")
-    )
+    """Django calls it while the error is being handled."""
+    return answer(request, as_problem(sys.exc_info()[1] or RuntimeError()))

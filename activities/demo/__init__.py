@@ -30,6 +30,7 @@ def make_sign_ins() -> None:
         if made:
             user.set_password(settings.DEMO_PASSWORD)
             user.save()
+        # What is sensitive, and what only a hold keeps, is seen by the administrator alone.
         user.user_permissions.set(
             Permission.objects.filter(content_type__app_label="activities", codename__in=codenames)
         )
@@ -39,7 +40,7 @@ def access_lines(base_url: str) -> list[str]:
     """What to print once the service answers."""
     from django.contrib.auth.models import User
 
-    from activities.access import READ, SEARCH, WRITE
+    from activities.access import READ, SEARCH, SHARE, WRITE
     from activities.api.authentication import issue_token
     from activities.demo.history import DEMO_TENURE_ID
     from activities.models import ApiClient
@@ -47,12 +48,15 @@ def access_lines(base_url: str) -> list[str]:
     users = User.objects.filter(username__in=_SIGN_INS, is_active=True).order_by("id")
     names = [user.username for user in users if user.check_password(settings.DEMO_PASSWORD)]
     client = ApiClient.objects.get_or_create(name=CLIENT)[0]
-    claims = {"scope": f"{WRITE} {READ} {SEARCH}", "audience": "staff"}
+    claims = {"scope": f"{WRITE} {READ} {SEARCH} {SHARE}", "audience": "staff"}
     token = issue_token(client, claims, now=datetime.now(UTC), seconds=_TOKEN_SECONDS, token_id=str(uuid4()))
-    history = f"{base_url}/api/v1/activities?targetId={DEMO_TENURE_ID}&pageSize=5"
-    sign_in = f"Sign in to the admin as {' or '.join(names)}, password {settings.DEMO_PASSWORD}"
+    body = f'{{"targetIds": ["{DEMO_TENURE_ID}"], "minutes": 60}}'
+    json = '-H "Content-Type: application/json"'
+    sign_in = f"Sign in to the pages and the admin as {' or '.join(names)}, password {settings.DEMO_PASSWORD}"
     return [
         *([sign_in] if names else []),
-        "A tenure's history, with a token that is good for 30 days:",
-        f'  curl "{history}" -H "Authorization: Bearer {token}"',
+        "A tenure's history, and a link by which its resident sees it, with a token that is good for 30 days:",
+        f"  TOKEN={token}",
+        f'  curl "{base_url}/api/v1/activities?targetId={DEMO_TENURE_ID}&pageSize=5" -H "Authorization: Bearer $TOKEN"',
+        f"  curl {base_url}/api/v1/viewer-links -H \"Authorization: Bearer $TOKEN\" {json} -d '{body}'",
     ]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -161,6 +162,26 @@ def test_what_is_no_host_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch,
         env.hosts("ALLOWED_HOSTS", [])
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "*",
+        ".council.example",
+        "*.example",
+        "localhost",
+        "https://pay.example",
+        "pay.example:443",
+        "pay.example/",
+        "a@b.c",
+    ],
+)
+def test_host_name_that_is_none_or_stands_for_others_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", f"pay.example, {value}")
+    assert refusal(lambda: env.host_names("NAMED")) == (
+        f"NAMED: {value!r} must be a whole host name, like payments.council.example."
+    )
+
+
 def test_keys_of_before_must_be_strong_too(monkeypatch: pytest.MonkeyPatch) -> None:
     strong = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR"
     monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{strong}, {strong[::-1]}")
@@ -168,3 +189,61 @@ def test_keys_of_before_must_be_strong_too(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{strong},weak")
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FALLBACKS is too weak"):
         env.secrets("SECRET_KEY_FALLBACKS")
+
+
+@pytest.mark.parametrize("value", ["#000000", "#12344D", "#767676", "#d4351c"])
+def test_colour_that_white_letters_can_stand_on(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert env.colour("NAMED", "#000000") == value.lower()
+
+
+@pytest.mark.parametrize(
+    ("value", "contrast"), [("#777777", "4.48"), ("#ffffff", "1.00"), ("#ffdd00", "1.35"), ("#00ff00", "1.37")]
+)
+def test_colour_that_is_too_light(monkeypatch: pytest.MonkeyPatch, value: str, contrast: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert refusal(lambda: env.colour("NAMED", "#000000")) == (
+        f"NAMED: white letters on {value} have a contrast of {contrast} and need 4.5: take a darker colour."
+    )
+
+
+@pytest.mark.parametrize("value", ["red", "#123", "123456", "#12345g", "#1234567", "#12344d; }"])
+def test_colour_that_is_none(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NAMED", value)
+    assert refusal(lambda: env.colour("NAMED", "#000000")).endswith(
+        "must be like #12344d: a hash and six hexadecimal digits."
+    )
+
+
+def test_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "logos").mkdir()
+    (tmp_path / "logos" / "crest.svg").touch()
+    assert env.picture("NAMED", tmp_path, "/static/") == ""
+    for value, address in (
+        ("logos/crest.svg", "/static/logos/crest.svg"),
+        ("https://cdn.council.example:8443/a/logo%201.png", "https://cdn.council.example:8443/a/logo%201.png"),
+    ):
+        monkeypatch.setenv("NAMED", value)
+        assert env.picture("NAMED", tmp_path, "/static/") == address
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "none.svg",
+        "logos",
+        "/etc/passwd",
+        "logos/../../x",
+        "http://council.example/logo.svg",
+        "https://council.example",
+        "https://council.example/a b.png",
+        "https://council.example/logo.svg; script-src *",
+        "data:image/png;base64,AA",
+    ],
+)
+def test_picture_that_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
+    (tmp_path / "logos").mkdir()
+    monkeypatch.setenv("NAMED", value)
+    assert refusal(lambda: env.picture("NAMED", tmp_path, "/static/")).endswith(
+        f"must be an address that begins with https://, or the path of a file below {tmp_path.name}/."
+    )

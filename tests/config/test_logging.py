@@ -117,3 +117,16 @@ def test_description_of_a_database_error_names_state_and_constraint() -> None:
 def test_every_handler_writes_in_this_way() -> None:
     assert {handler["formatter"] for handler in LOGGING["handlers"].values()} == {"terse"}
     assert {name for logger in LOGGING["loggers"].values() for name in logger["handlers"]} <= set(LOGGING["handlers"])
+
+
+def test_path_of_a_viewer_link_is_not_written_whoever_names_it(log: StringIO) -> None:
+    token = "AaIO64yEf-O2kP7Kmh4ju0gMYJzImwqocv7DvO3PsRE1"
+    paths = [f"/my-history/{token}", f"/my-history/{token}/?show=payments", f"GET http://x/my-history/{token}?embed=1"]
+    for path in paths:
+        logging.getLogger("marked").error("Internal Server Error: %s", path, exc_info=ValueError(path))
+    assert token not in log.getvalue()
+    assert [line.partition(" marked ")[2] for line in log.getvalue().splitlines() if "marked" in line] == [
+        "Internal Server Error: /my-history/…",
+        "Internal Server Error: /my-history/…/?show=payments",
+        "Internal Server Error: GET http://x/my-history/…?embed=1",
+    ]

@@ -17,7 +17,10 @@ STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "SECRET_KEY_FALLBACKS", "TOKEN_ISSUERS"):
+    for name in (
+        *("PUBLIC_URL", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "SECRET_KEY_FALLBACKS", "TOKEN_ISSUERS"),
+        *("COUNCIL_NAME", "COUNCIL_COLOUR", "COUNCIL_LOGO", "PAYMENT_HOSTS", "EMBED_ALLOWED_ORIGINS"),
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", STRONG)
     monkeypatch.setenv("DATABASE_URL", "postgresql://ruta@db.example/history")
@@ -35,6 +38,10 @@ def read() -> dict[str, Any]:
         ("SECRET_KEY", "weak", "SECRET_KEY is too weak: take at least 50 random characters"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read: write it as postgresql://"),
         ("TOKEN_ISSUERS", "nonsense", "TOKEN_ISSUERS: Invalid JSON"),
+        ("PAYMENT_HOSTS", "*", "PAYMENT_HOSTS: '*' must be a whole host name, like payments.council.example."),
+        ("EMBED_ALLOWED_ORIGINS", "*", "EMBED_ALLOWED_ORIGINS: '*' must be like https://"),
+        ("COUNCIL_COLOUR", "#ffdd00", "COUNCIL_COLOUR: white letters on #ffdd00 have a contrast of 1.35 and need 4.5"),
+        ("COUNCIL_LOGO", "none.svg", "COUNCIL_LOGO: 'none.svg' must be an address that begins with https://"),
     ],
 )
 def test_bad_value_stops_the_start_with_one_line_that_names_it(
@@ -78,6 +85,27 @@ def test_debug_is_off_and_no_origin_is_let_in_unless_told() -> None:
     assert (given["DEBUG"], given["CORS_ALLOWED_ORIGINS"], given["TOKEN_ISSUERS"]) == (False, [], [])
 
 
+def test_nobody_is_paid_or_embeds_pages_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read()
+    assert (given["PAYMENT_HOSTS"], given["EMBED_ALLOWED_ORIGINS"]) == ([], [])
+    monkeypatch.setenv("PAYMENT_HOSTS", "Payments.Council.example, pay.example")
+    monkeypatch.setenv("EMBED_ALLOWED_ORIGINS", "https://portal.example/")
+    given = read()
+    assert given["PAYMENT_HOSTS"] == ["payments.council.example", "pay.example"]
+    assert given["EMBED_ALLOWED_ORIGINS"] == ["https://portal.example"]
+
+
 def test_middleware_of_pages_is_all_wrapped() -> None:
     of_django = [name for name in settings.MIDDLEWARE if name.startswith("django.")]
     assert of_django == ["django.middleware.security.SecurityMiddleware"]
+
+
+def test_pictures_are_loaded_from_here_and_from_where_the_logo_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNCIL_LOGO", "activity_history/icon.svg")
+    given = read()
+    assert given["COUNCIL_LOGO"] == "/static/activity_history/icon.svg"
+    assert given["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"] == ["'self'"]
+    monkeypatch.setenv("COUNCIL_LOGO", "https://www.council.example/logo.svg")
+    given = read()
+    assert given["COUNCIL_LOGO"] == "https://www.council.example/logo.svg"
+    assert given["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"] == ["'self'", "https://www.council.example"]

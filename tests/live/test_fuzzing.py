@@ -1,6 +1,6 @@
 import pytest
 
-from activities.access import READ, SEARCH, WRITE
+from activities.access import READ, SEARCH, SHARE, WRITE
 from tests.api_client import token
 from tests.live.fuzzing import fuzz
 from tests.live.serving import serving
@@ -9,6 +9,6 @@ from tests.live.serving import serving
 @pytest.mark.django_db(transaction=True)
 def test_no_fuzzed_request_meets_a_failure_or_an_undocumented_answer() -> None:
     with serving(workers=1) as server:
-        codes = fuzz(server.url, token(WRITE, READ, SEARCH), 500)
+        codes = fuzz(server.url, token(WRITE, READ, SEARCH, SHARE), 500)
     assert codes.total() > 300
     assert {200, 400} <= set(codes)

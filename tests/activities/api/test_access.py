@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from activities.access import READ, SCOPES, SEARCH, WRITE
+from activities.access import READ, SCOPES, SEARCH, SHARE, WRITE
 from activities.history import MAX_TARGETS
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.refusals import problem, said
@@ -30,6 +30,10 @@ def post(path: str) -> Callable[[CheckedClient], httpx.Response]:
     return lambda api: api.post(path, json=activity(targetId=TARGET, sourceDomain=DOMAIN))
 
 
+def share(api: CheckedClient) -> httpx.Response:
+    return api.post("/api/v1/viewer-links", json={"targetIds": [TARGET], "minutes": 5})
+
+
 def get_one(api: CheckedClient) -> httpx.Response:
     return api.get(f"/api/v1/activities/{stored(target_id=TARGET, source_domain=DOMAIN)}")
 
@@ -41,6 +45,7 @@ ENDPOINTS = {
     "list": Endpoint(READ, get("/api/v1/activities", targetId=TARGET)),
     "search": Endpoint(SEARCH, get("/api/v1/activities")),
     "consumers' list": Endpoint(READ, get(CONSUMERS, targetId=TARGET)),
+    "viewer link": Endpoint(SHARE, share),
     "OpenAPI document": Endpoint(None, get("/api/schema")),
     "explorer": Endpoint(None, get("/api/docs")),
     "problem pages": Endpoint(None, get("/api/docs/problems/not-found")),
@@ -62,6 +67,7 @@ MATRIX = {
     "list": (401, 401, 403, 404, 404, 404, 404, 200, 200, 200),
     "search": (401, 401, 403, 200, 200, 200, 200, 200, 200, 200),
     "consumers' list": (401, 401, 403, 404, 404, 404, 404, 200, 200, 200),
+    "viewer link": (401, 401, 403, 404, 201, 404, 201, 201, 201, 403),
     "OpenAPI document": (200,) * 10,
     "explorer": (200,) * 10,
     "problem pages": (200,) * 10,

@@ -45,12 +45,13 @@ def test_document_names_every_path_and_method() -> None:
         "/api/v1/activities/{id}": ["get"],
         "/api/v1/activityHistory": ["get", "post"],
         "/api/v1/activityhistory": ["get", "post"],
+        "/api/v1/viewer-links": ["post"],
     }
 
 
 def test_every_operation_wants_a_bearer_token() -> None:
     wanted = [operation["security"] for methods in document()["paths"].values() for operation in methods.values()]
-    assert wanted == [[{"bearer": []}]] * 7
+    assert wanted == [[{"bearer": []}]] * 8
     assert document()["components"]["securitySchemes"] == {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }

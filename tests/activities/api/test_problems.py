@@ -57,7 +57,7 @@ def test_no_problem_is_undescribed() -> None:
 def test_every_problem_is_met_with_in_the_code_and_in_a_test() -> None:
     declared = ROOT / "activities/api/problem_types.py"
     code = "".join(path.read_text() for path in ROOT.glob("activities/api/*.py") if path != declared)
-    tests = "".join(path.read_text() for path in ROOT.glob("tests/activities/**/*.py"))
+    tests = "".join(path.read_text() for path in ROOT.glob("tests/activit*/**/*.py"))
     assert [slug for slug in PROBLEM_TYPES if f'"{slug}"' not in code] == []
     assert [slug for slug in PROBLEM_TYPES if f'"{slug}"' not in tests] == []
 
@@ -68,7 +68,7 @@ def test_every_problem_has_its_page(slug: str, slash: str) -> None:
     response = CheckedClient().get(f"/api/docs/problems/{slug}{slash}")
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert f"<h1>{PROBLEM_TYPES[slug].title}</h1>" in response.text.replace("&#x27;", "'")
+    assert f">{PROBLEM_TYPES[slug].title}</h1>" in response.text.replace("&#x27;", "'")
 
 
 @pytest.mark.parametrize("path", ["/api/docs/problems", "/api/docs/problems/"])

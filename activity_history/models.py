@@ -1,0 +1,92 @@
+"""What the reading side stores: the links by which residents see their history."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from activities.access import LONGEST_LINK_MINUTES
+from activities.history import MAX_TARGETS
+from activities.models import ApiClient
+
+
+class ViewerLinks(models.QuerySet["ViewerLink"]):
+    def usable(self, *, now: datetime) -> Self:
+        """Not ended and not revoked: a link is of no use from its `expires_at` on."""
+        return self.filter(expires_at__gt=now, revoked_at__isnull=True)
+
+    def expired_before(self, moment: datetime) -> Self:
+        return self.filter(expires_at__lt=moment)
+
+    def about(self, term: str) -> Self:
+        """Of this id, or to this target."""
+        try:
+            return self.filter(id=UUID(term))
+        except ValueError:
+            return self.filter(target_ids__contains=[term])
+
+    def revoke(self, ids: Iterable[object], *, by: str, now: datetime) -> int:
+        """How many were revoked: one that has been revoked before keeps its moment."""
+        return self.filter(pk__in=list(ids), revoked_at__isnull=True).update(revoked_at=now, revoked_by=by)
+
+
+class ViewerLink(models.Model):
+    """What one link shows, to whoever has it: it holds ids of records, and no word about a person.
+
+    The link itself bears only the id and a signature: docs/decisions/0020-viewer-links-are-rows.md.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    target_ids = ArrayField(models.CharField(max_length=255, db_collation="C"))
+    source_domains = ArrayField(
+        models.CharField(max_length=64, db_collation="C"),
+        null=True,
+        help_text="Those that the client's token may read; null for all.",
+    )
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="viewer_links", db_index=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=150, null=True)
+
+    objects = ViewerLinks.as_manager()
+
+    class Meta:
+        db_table = "viewer_link"
+        ordering = ["-created_at", "-id"]
+        default_permissions = ("view",)
+        permissions = [("revoke_viewerlink", "Can revoke viewer links")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(target_ids__len__gte=1, target_ids__len__lte=MAX_TARGETS),
+                name="viewer_link_has_1_to_20_targets",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at"))
+                & Q(expires_at__lte=F("created_at") + timedelta(minutes=LONGEST_LINK_MINUTES)),
+                name="viewer_link_ends_within_an_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_at__gte=F("created_at"), revoked_by__isnull=False),
+                name="viewer_link_is_revoked_by_someone_after_it_was_made",
+            ),
+        ]
+        indexes = [
+            # The admin's list.
+            models.Index(fields=["created_at", "id"], name="viewer_link_by_time"),
+            # Rows that are old enough to be deleted.
+            models.Index(fields=["expires_at"], name="viewer_link_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def state(self, *, now: datetime) -> str:
+        if self.revoked_at is not None:
+            return "Revoked"
+        return "In use" if self.expires_at > now else "Ended"

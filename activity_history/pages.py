@@ -1,0 +1,85 @@
+"""The staff page: the history of a record, for those who may view activities."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from activities.api import page_tokens
+from activities.statements import StatementCancelled
+from activity_history import timeline
+from activity_history.history_forms import FilterForm, SearchForm
+from activity_history.rows import Reader
+
+View = Callable[..., HttpResponse]
+
+_TOO_LONG = ("id_dateFrom", "This took too long: choose fewer days, or fewer filters")
+_STALE = ("id_dateFrom", "The place to go on from is not known: filter again, which starts with the newest")
+
+
+def for_staff(view: View) -> View:
+    """Others sign in; those who are signed in and may not view activities get 403."""
+    permitted = permission_required("activities.view_activity", raise_exception=True)(view)
+    return require_safe(login_required(permitted))
+
+
+def _reader(user: User | AnonymousUser) -> Reader:
+    return Reader(user.has_perm("activities.view_sensitive"), user.has_perm("activities.view_held"))
+
+
+@for_staff
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET if "target" in request.GET else None)
+    if form.is_valid():
+        return redirect("history", form.cleaned_data["target"])
+    return render(request, "history/search.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@for_staff
+def history(request: HttpRequest, target_id: str) -> HttpResponse:
+    return _history(request, target_id)
+
+
+def _history(request: HttpRequest, target_id: str) -> HttpResponse:
+    if SearchForm({"target": target_id}).errors:
+        raise Http404
+    form = FilterForm(request.GET)
+    shown: dict[str, Any] = {"target_id": target_id, "form": form, "faults": form.faults}
+    status = 400 if form.faults else _read(request, target_id, form, shown)
+    rows = shown["timeline"].rows if status == 200 else ()
+    return render(request, "history/page.html", {**shown, "options": form.options(rows)}, status=status)
+
+
+def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[str, Any]) -> int:
+    """Adds what there is to show, and gives the status."""
+    filters = form.filters()
+    binding = timeline.binding(target_id, filters)
+    token = form.cleaned_data["after"]
+    try:
+        after = page_tokens.decode(token, binding) if token else None
+        read = timeline.read(target_id, filters, reader=_reader(request.user), after=after, now=datetime.now(UTC))
+    except page_tokens.InvalidPageToken:
+        shown["faults"] = [_STALE]
+        return 400
+    except StatementCancelled:
+        shown["faults"] = [_TOO_LONG]
+        return 503
+    more = page_tokens.encode(read.next, binding) if read.next else None
+    shown |= {"timeline": read, "filters": filters, "more": more}
+    return 200
+
+
+@for_staff
+def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
+    """One activity; or a history, since a record's own id may end with a slash and a UUID, too."""
+    reader, now, whole = _reader(request.user), datetime.now(UTC), f"{target_id}/{id}"
+    row = timeline.one(target_id, UUID(id), reader=reader, now=now)
+    if row is None and timeline.has_any(whole, reader=reader, now=now):
+        return _history(request, whole)
+    return render(request, "history/record.html", {"target_id": target_id, "row": row}, status=200 if row else 404)

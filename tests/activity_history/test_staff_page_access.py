@@ -1,0 +1,45 @@
+"""Who may open which page."""
+
+import pytest
+from django.test import Client
+
+from tests.activity_history.staff import BROWSER, see, staff
+from tests.stored import stored
+
+ENTRY = "00000000-0000-4000-8000-000000000000"
+PAGES = ["/history", "/history/", "/history/t-1", "/history/t-1?type=end", f"/history/t-1/{ENTRY}"]
+
+
+@pytest.fixture(autouse=True)
+def _something(db: None) -> None:
+    stored(target_id="t-1")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nobody_is_asked_to_sign_in_and_comes_back(address: str) -> None:
+    for client in (Client(), staff("view_activity", active=False)):
+        answer = client.get(address, headers={"Accept": BROWSER})
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"/sign-in?next={address.replace('?', '%3F').replace('=', '%3D')}"
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_author", "view_held", "view_sensitive")])
+@pytest.mark.parametrize("address", PAGES)
+def test_who_may_not_view_activities_is_told_in_words(address: str, permissions: tuple[str, ...]) -> None:
+    page = see(staff(*permissions), address)
+    assert page.status == 403
+    assert "You may not see this page" in page.text
+    assert "Okafor" not in page.html
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_not_kept_by_browsers_or_proxies(address: str) -> None:
+    answer = staff("view_activity").get(address)
+    assert answer.status_code in (200, 404)
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_read_only(address: str) -> None:
+    answer = staff("view_activity").post(address)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")

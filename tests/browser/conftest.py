@@ -1,0 +1,110 @@
+"""A real browser on the service as it is served. The browser is the system's own; nothing is downloaded."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
+
+from tests.activity_history.staff import staff
+from tests.live.serving import serving
+from tests.stored import new_activity, store
+
+RECORD = "t/1=="
+SHORT = "t-2"
+ENTRY = UUID(int=1001)
+PASSWORD = "a good password"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_REQUIRED = ("CI", "REQUIRE_BROWSER")
+
+# Playwright runs a loop in this thread, in which Django would refuse the database; nothing here is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found:
+        return {"executable_path": found}
+    missing = "The tests of pages need a browser: install Chromium, for example with `sudo apt install chromium`."
+    if any(os.environ.get(name) for name in _REQUIRED):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of a served instance with a history, and a session for each of its users.
+
+    Its rows are committed, before the transaction that each test's mark `django_db` begins and that stays empty.
+    """
+    with django_db_blocker.unblock():
+        try:
+            sessions = {name: _session(name, *rights) for name, rights in _USERS.items()}
+            _make_history()
+            with serving(workers=1) as server:
+                yield server.url, sessions
+        finally:
+            call_command("flush", verbosity=0, interactive=False)
+
+
+_USERS = {"officer": ["view_activity"], "newcomer": []}
+
+
+def _session(name: str, *permissions: str) -> str:
+    return staff(*permissions, name=name, password=PASSWORD).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _make_history() -> None:
+    """Of 120 activities in eleven days, and of three, one with a long word. The newest has the highest id."""
+    start = datetime(2026, 3, 25, 9, 32, tzinfo=UTC)
+    store(
+        new_activity(
+            target_id=RECORD,
+            id=UUID(int=n),
+            type="update" if n % 3 else "end",
+            occurred_at=start + timedelta(hours=2 * n),
+        )
+        for n in range(1, 121)
+    )
+    long = b'{"surname": "%s"}' % (b"Wolfeschlegelsteinhausenbergerdorff" * 9)
+    for n, data in enumerate((long, None, b"{}"), 1001):
+        store(
+            [new_activity(target_id=SHORT, id=UUID(int=n), occurred_at=start + timedelta(hours=9 * n), new_data=data)]
+        )
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: tuple[str, dict[str, str]]) -> Iterator[Open]:
+    """Opens an address, as the user of that name if one is given; what the browser complains of fails the test."""
+    url, sessions = site
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(address: str, *, user: str | None = None, width: int = 1280, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=url, locale="en-GB", viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        if user:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": sessions[user], "url": url}])
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "the server responded with a status of" not in text] == []
