@@ -17,6 +17,8 @@ class SignInForm(AuthenticationForm):
         for name in ("username", "password"):
             self.fields[name].error_messages["required"] = f"Enter your {name}"
             self.fields[name].widget.attrs["class"] = "govuk-input"
+        # The summary of errors takes the focus.
+        del self.fields["username"].widget.attrs["autofocus"]
 
     @property
     def faults(self) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ def test_entry_tells_what_is_known_of_it(officer: Client) -> None:
     for part in (
         "When 4 June 2026 at 9:32am",
         "Who Dawit Haile dawit@council.example Id a-1",
-        "From Person",
+        "Domain Person",
         "Kind Person: updated (person, update)",
         f"Record {T}",
         f"Entry {id}",

@@ -1,6 +1,9 @@
 """Who may open which page."""
 
+from typing import Any
+
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.activity_history.staff import BROWSER, see, staff
@@ -43,3 +46,20 @@ def test_pages_are_not_kept_by_browsers_or_proxies(address: str) -> None:
 def test_pages_are_read_only(address: str) -> None:
     answer = staff("view_activity").post(address)
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("lost", ["django_session", "auth_user", "activity"])
+def test_database_that_has_gone_is_told_in_words(lost: str) -> None:
+    client = staff("view_activity")
+    client.raise_request_exception = False
+
+    def gone(execute: Any, sql: str, *rest: Any) -> Any:
+        if f'FROM "{lost}"' in sql:
+            raise OperationalError("connection to 10.0.0.5 failed")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(gone):
+        page = see(client, "/history/t-1")
+    assert page.status == 503
+    assert "Sorry, the service is not available for the moment" in page.text
+    assert "10.0.0.5" not in page.html

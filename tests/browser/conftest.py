@@ -10,11 +10,14 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
 from tests.activity_history.staff import staff
-from tests.live.serving import serving
+from tests.connections import execute
+from tests.live.serving import Server
+from tests.processes import eventually
 from tests.stored import new_activity, store
 
 RECORD = "t/1=="
@@ -46,14 +49,21 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     Its rows are committed, before the transaction that each test's mark `django_db` begins and that stays empty.
     """
     with django_db_blocker.unblock():
+        server = Server(workers=1)
         try:
             sessions = {name: _session(name, *rights) for name, rights in _USERS.items()}
             _make_history()
-            with serving(workers=1) as server:
-                yield server.url, sessions
+            server.start()
+            yield server.url, sessions
         finally:
+            # A worker that is only asked to end waits for the connections that the browser keeps open.
+            server.kill()
             call_command("flush", verbosity=0, interactive=False)
+            # The server notices a little later that the worker has gone, and nobody may drop its database till then.
+            assert eventually(lambda: execute(connection, _OTHERS) == [(0,)])
 
+
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 _USERS = {"officer": ["view_activity"], "newcomer": []}
 

@@ -22,6 +22,7 @@ def test_from_sign_in_to_one_entry_without_scripts(open_page: Open) -> None:
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("The username or the password is wrong")
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_label("Username").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
