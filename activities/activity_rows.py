@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from activities.models import Activity  # noqa: F401 (named in a string below)
 
 
+def of_kinds(kinds: Iterable[tuple[str, str]]) -> Q:
+    """Activities of these pairs of target type and type."""
+    types: dict[str, list[str]] = {}
+    for target_type, type in kinds:
+        types.setdefault(target_type, []).append(type)
+    return reduce(or_, (Q(target_type=each, type__in=types[each]) for each in types), Q(pk__in=[]))
+
+
 class ActivityRows(models.QuerySet["Activity"]):
     def about_targets(self, target_ids: Iterable[str]) -> Self:
         return self.filter(target_id__in=list(target_ids))
@@ -40,11 +48,7 @@ class ActivityRows(models.QuerySet["Activity"]):
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now) | is_held())
 
     def of_kinds(self, kinds: Iterable[tuple[str, str]]) -> Self:
-        """Of these pairs of target type and type."""
-        types: dict[str, list[str]] = {}
-        for target_type, type in kinds:
-            types.setdefault(target_type, []).append(type)
-        return self.filter(reduce(or_, (Q(target_type=each, type__in=types[each]) for each in types), Q(pk__in=[])))
+        return self.filter(of_kinds(kinds))
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_at", "-id")

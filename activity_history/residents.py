@@ -4,7 +4,6 @@ Which those are is decided by the database, from kinds and one value of newData,
 was read.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,10 +11,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import In
 
 from activities import history
+from activities.activity_rows import ActivityRows, of_kinds
 from activities.api import page_tokens
 from activities.history import Page, Place
-from activities.models import ActivityRows
-from activities.wording import WORDING, Group, KindName
+from activities.wording import WORDING, Group
 from activity_history.models import ViewerLink
 
 PAGE_SIZE = 25
@@ -58,25 +57,15 @@ def _walk(link: ViewerLink, group: Group | None) -> bytes:
 
 
 def _for_residents() -> Q:
-    return _of_kinds(WORDING.kinds_for("resident"))
+    return of_kinds(WORDING.kinds_for("resident"))
 
 
 def _of(group: Group) -> Q:
     """As `Group.contains`."""
     found = Q(pk__in=[])
     for part in group.parts:
-        condition = _of_kinds(part.kinds)
+        condition = of_kinds(part.kinds)
         if part.member is not None:
             condition &= Q(In(KeyTextTransform(part.member, "new_data"), part.values))
         found |= condition
-    return found
-
-
-def _of_kinds(kinds: Iterable[KindName]) -> Q:
-    types: dict[str, list[str]] = {}
-    for kind in kinds:
-        types.setdefault(kind.target_type, []).append(kind.type)
-    found = Q(pk__in=[])
-    for target_type, names in types.items():
-        found |= Q(target_type=target_type, type__in=names)
     return found

@@ -4,14 +4,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.activity_history.staff import staff
@@ -31,11 +30,13 @@ _REQUIRED = ("CI", "REQUIRE_BROWSER")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+Site = tuple[str, dict[str, str]]
+
+
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found:
-        return {"executable_path": found}
+def executable() -> str:
+    if found := next(filter(None, map(shutil.which, _NAMES)), None):
+        return found
     missing = "The tests of pages need a browser: install Chromium, for example with `sudo apt install chromium`."
     if any(os.environ.get(name) for name in _REQUIRED):
         pytest.fail(missing)
@@ -43,7 +44,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[str, dict[str, str]]]:
+def site(executable: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
     """The address of a served instance with a history, and a session for each of its users.
 
     Its rows are committed, before the transaction that each test's mark `django_db` begins and that stays empty.
@@ -56,7 +57,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             server.start()
             yield server.url, sessions
         finally:
-            # A worker that is only asked to end waits for the connections that the browser keeps open.
+            # A worker that is only asked to end waits for the connections that a browser keeps open.
             server.kill()
             call_command("flush", verbosity=0, interactive=False)
             # The server notices a little later that the worker has gone, and nobody may drop its database till then.
@@ -64,6 +65,17 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture(scope="package")
+def browser(executable: str, site: Site) -> Iterator[Browser]:
+    """Not longer than for these tests: while Playwright runs, its loop has Django take another connection."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable)
+        yield browser
+        browser.close()
+        connection.close()
+
 
 _USERS = {"officer": ["view_activity"], "newcomer": []}
 
@@ -95,7 +107,7 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: tuple[str, dict[str, str]]) -> Iterator[Open]:
+def open_page(browser: Browser, site: Site) -> Iterator[Open]:
     """Opens an address, as the user of that name if one is given; what the browser complains of fails the test."""
     url, sessions = site
     contexts: list[BrowserContext] = []
