@@ -9,7 +9,7 @@ from activities import statements
 from activities.postgres_formats import moment, texts
 from activities.statements import Row
 from activities.wording import WORDING, KindName
-from activities.wording_values import LONDON, as_number, exact_sum
+from activities.wording.values import LONDON, as_number, exact_sum
 from activity_history.models import ViewerLink
 
 MOST_TRANSACTIONS = 2_000

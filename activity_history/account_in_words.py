@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from activities.wording_values import balance, money
+from activities.wording.values import balance, money
 from activity_history.account import MOST_TRANSACTIONS, Account, Month, read_account
 from activity_history.chart import HEIGHT, LEFT, WIDTH, Chart, drawn
 from activity_history.models import ViewerLink

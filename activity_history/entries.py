@@ -7,8 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from activities.wording import WORDING, read_stored
-from activities.wording_changes import NOT_SET
-from activities.wording_values import day, moment
+from activities.wording.changes import NOT_SET
+from activities.wording.values import day, moment
 from activity_history.payments import payment_address
 
 

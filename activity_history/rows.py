@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from activities.wording import WORDING, Difference, KindName, StoredRecord
-from activities.wording_values import moment
+from activities.wording.values import moment
 
 # Of each row in a list; the row's own page has all.
 CHANGES_IN_A_LIST = 20

@@ -15,7 +15,7 @@ from activities import statements
 from activities.history import Place, Record
 from activities.models import Activity, ActivityRows
 from activities.wording import WORDING, KindName
-from activities.wording_values import LONDON
+from activities.wording.values import LONDON
 from activity_history.rows import Reader, Row, StoredRow, in_words
 
 PAGE = 50

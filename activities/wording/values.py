@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from activities.moments import MomentImpossible, MomentUnreadable, read_moment
-from activities.wording_names import listed
+from activities.wording.names import listed
 
 Say: TypeAlias = Callable[[Any], str | None]
 

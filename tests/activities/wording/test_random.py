@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.wording import AUDIENCES, WORDING
-from tests.activities.wording_records import faults_of, record
+from tests.activities.wording.records import faults_of, record
 
 UUID = "f7f52fe1-53b8-547c-9058-32905c5f8997"
 FIELDS = {f"{name.target_type}/{name.type}": kind.residents_see for name, kind in WORDING.kinds.items()}

@@ -11,9 +11,9 @@ import pytest
 
 from activities.wording import FILE, WORDING, KindName
 from tests.activities import test_demo_history
-from tests.activities.wording_records import faults_of, record, said
+from tests.activities.wording.records import faults_of, record, said
 
-SENTENCES = Path(__file__).parents[1] / "samples/sentences.txt"
+SENTENCES = Path(__file__).parents[2] / "samples/sentences.txt"
 HIDDEN = "Something was recorded"
 FOR_RESIDENTS = {"transaction", "account", "charge", "majorWorks", "workOrder", "tenure", "contactDetails", "person"}
 

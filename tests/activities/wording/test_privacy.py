@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from activities.wording import WORDING, Seen, read_wording
-from tests.activities import test_wording_file
-from tests.activities.wording_records import record, rows, said
+from tests.activities.wording import test_file
+from tests.activities.wording.records import record, rows, said
 
 UUID = "f7f52fe1-53b8-547c-9058-32905c5f8997"
 NOBODY = b'{"id":null,"fullName":null,"email":null}'
@@ -61,17 +61,15 @@ def test_without_permission_a_sensitive_kind_has_no_rows() -> None:
 
 def test_the_author_is_named_to_residents_where_the_table_says_so() -> None:
     shown = read_wording(
-        test_wording_file.HEAD
-        + test_wording_file.kind('{ resident = "Made for {name}" }', test_wording_file.LAST)
+        test_file.HEAD
+        + test_file.kind('{ resident = "Made for {name}" }', test_file.LAST)
         + "[targets.widget.types.mend]\n"
         + 'sentences = [{ resident = "Yours was mended", staff = "Mended" }]\n'
-        + test_wording_file.GROUPS
+        + test_file.GROUPS
         + '[types.mend]\nlabel = "Mended"\ndone = "was mended"\n'
     )
     named = read_wording(
-        test_wording_file.GOOD.replace(
-            'residents_see = ["name"]', 'residents_see = ["name"]\nresidents_see_author = true'
-        )
+        test_file.GOOD.replace('residents_see = ["name"]', 'residents_see = ["name"]\nresidents_see_author = true')
     )
     stored = record("widget/create", {"name": "Sinead Doyle"})
 

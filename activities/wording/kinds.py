@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from activities.wording_file import Audience, KindShape, SentenceShape, TargetShape, WordingShape, place
-from activities.wording_sentences import (
+from activities.wording.file import Audience, KindShape, SentenceShape, TargetShape, WordingShape, place
+from activities.wording.sentences import (
     Condition,
     Formats,
     Place,

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from activities.wording_file import Audience
-from activities.wording_kinds import Kind
-from activities.wording_names import UUID
+from activities.wording.file import Audience
+from activities.wording.kinds import Kind
+from activities.wording.names import UUID
 
 NOTHING = b"null"
 _AUTHOR_NOT_SHOWN = b'{"id":null,"fullName":null,"email":null}'

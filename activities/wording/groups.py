@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from activities.wording_file import GroupPartShape, WordingShape, place
-from activities.wording_kinds import KindName
+from activities.wording.file import GroupPartShape, WordingShape, place
+from activities.wording.kinds import KindName
 
 
 class GroupPart(NamedTuple):

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from activities.wording_names import listed, made_label, within_a_sentence
-from activities.wording_values import FORMATS, LONGEST_IN_A_SENTENCE
+from activities.wording.names import listed, made_label, within_a_sentence
+from activities.wording.values import FORMATS, LONGEST_IN_A_SENTENCE
 
 NINES = "9" * 100
 

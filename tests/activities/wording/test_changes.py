@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.activities.wording_records import rows
+from tests.activities.wording.records import rows
 
 PERSON = "f7f52fe1-53b8-547c-9058-32905c5f8997"
 NIL = "00000000-0000-0000-0000-000000000000"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from activities.wording_names import listed
-from activities.wording_values import LONGEST_IN_A_SENTENCE, Say, as_number, exact_sum, money, text
+from activities.wording.names import listed
+from activities.wording.values import LONGEST_IN_A_SENTENCE, Say, as_number, exact_sum, money, text
 
 Names = list[str | None]
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from activities.changes import changes
-from activities.wording_labels import Labels
-from activities.wording_names import within_a_sentence
-from activities.wording_privacy import Discretion
-from activities.wording_values import FORMATS
+from activities.wording.labels import Labels
+from activities.wording.names import within_a_sentence
+from activities.wording.privacy import Discretion
+from activities.wording.values import FORMATS
 
 NOT_SET = "Not set"
 NOT_SHOWN = "Not shown"

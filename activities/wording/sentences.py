@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-from activities.wording_members import NEEDING_BOTH, joined, total
-from activities.wording_names import made_label
-from activities.wording_values import FORMATS, Say
+from activities.wording.members import NEEDING_BOTH, joined, total
+from activities.wording.names import made_label
+from activities.wording.values import FORMATS, Say
 
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}:]*))?(?::([^{}:]*))?\}")
 
@@ -88,7 +88,7 @@ def _member(holder: Any, name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The ways of saying a value: those of `wording_values`, and those that need the table's own codes."""
+    """The ways of saying a value: those of `values`, and those that need the table's own codes."""
 
     codes: Mapping[str, Mapping[str, str]]
     acronyms: frozenset[str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activities.wording_file import WordingShape, place
-from activities.wording_kinds import KindName
-from activities.wording_names import made_label, within_a_sentence
-from activities.wording_sentences import Formats, SentenceUnreadable
-from activities.wording_values import Say
+from activities.wording.file import WordingShape, place
+from activities.wording.kinds import KindName
+from activities.wording.names import made_label, within_a_sentence
+from activities.wording.sentences import Formats, SentenceUnreadable
+from activities.wording.values import Say
 
 
 class Labels:

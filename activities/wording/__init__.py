@@ -10,12 +10,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from activities.wording_changes import Difference, InWords
-from activities.wording_file import AUDIENCES, Audience, WordingFaulty, read_shape
-from activities.wording_groups import Group, read_groups
-from activities.wording_kinds import Kind, KindName, read_kinds
-from activities.wording_labels import Labels, read_labels
-from activities.wording_privacy import (
+from activities.wording.changes import Difference, InWords
+from activities.wording.file import AUDIENCES, Audience, WordingFaulty, read_shape
+from activities.wording.groups import Group, read_groups
+from activities.wording.kinds import Kind, KindName, read_kinds
+from activities.wording.labels import Labels, read_labels
+from activities.wording.privacy import (
     NOTHING,
     Discretion,
     Seen,
@@ -25,7 +25,7 @@ from activities.wording_privacy import (
     seen,
     stands_for_none,
 )
-from activities.wording_sentences import Documents
+from activities.wording.sentences import Documents
 
 __all__ = [
     "AUDIENCES",
@@ -42,7 +42,7 @@ __all__ = [
     "read_wording",
 ]
 
-FILE = Path(__file__).with_name("wording.toml")
+FILE = Path(__file__).parent.with_name("wording.toml")
 
 
 class Wording:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.activities.wording_records import said
+from tests.activities.wording.records import said
 
 RENT = {"type": "Rent", "frequency": "Weekly", "amount": 128.44}
 CLEANING = {"subType": "Cleaning", "frequency": "Yearly", "amount": 214.6}

@@ -1,4 +1,4 @@
-"""The shapes of wording.toml, and its reading. What one entry may say of another is checked in `wording_checks`."""
+"""The shapes of wording.toml, and its reading."""
 
 from __future__ import annotations
 
