@@ -27,7 +27,8 @@ def _registry() -> Any:
 def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
     return [
         (re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?"), method.upper(), operation)
-        for path, operations in document()["paths"].items()
+        # A path that is written out goes before one with a place for something (OpenAPI 3.1, section 4.8.8.2).
+        for path, operations in sorted(document()["paths"].items(), key=lambda item: "{" in item[0])
         for method, operation in operations.items()
     ]
 

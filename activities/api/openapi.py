@@ -149,6 +149,25 @@ list_: Decorator = extend_schema(
         **_problems(400, 403, 404),
     },
 )
+follow: Decorator = extend_schema(
+    tags=["activities"],
+    operation_id="follow_activities",
+    summary="Follow every activity in the order of storing",
+    description=(
+        "Each activity once, in a fixed order; answered at once, and with a token to go on from. Drop a record at its "
+        "`expiresAt`. Scope: `activities:search`."
+    ),
+    parameters=[
+        *[parameter for parameter in _LIST_QUERY if parameter.name not in ("paginationToken", "include")],
+        _query("after", {"type": "string"}, "`nextToken` of the answer before, with the same filters."),
+        _header("Retry-After", "1 when up to date.", [200]),
+        *_CORRELATION,
+    ],
+    responses={
+        (200, "application/json"): OpenApiResponse(ref("FeedPage"), "A page, empty when there is nothing new."),
+        **_problems(400, 403, 410),
+    },
+)
 consumers_list: Decorator = extend_schema(
     tags=["existing front ends"],
     summary="The history of one record, in the form that existing front ends read",

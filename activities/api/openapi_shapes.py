@@ -62,6 +62,13 @@ SHAPES: dict[str, type[BaseModel] | dict[str, Any]] = {
             "paginationDetails": _object({"nextToken": _TEXT_OR_NULL, "next": {**_TEXT_OR_NULL, "format": "uri"}}),
         }
     ),
+    "FeedPage": _object(
+        {
+            "results": {"type": "array", "items": ref("ActivityOut")},
+            "nextToken": _TEXT,
+            "upToDate": {"type": "boolean", "description": "Nothing more is to be had at this moment."},
+        }
+    ),
     "ActivityHistoryPage": _object(
         {
             "results": {"type": "array", "items": ref("ActivityHistoryRecord")},

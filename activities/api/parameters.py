@@ -25,6 +25,7 @@ INCLUDABLE = ("changes", "summary")
 FILTERS = tuple(ActivityFilter.base_filters)
 LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
 CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
+FEED_PARAMETERS = ("targetId", *FILTERS, "pageSize", "after")
 _target_id = re.compile(TARGET_ID_PATTERN[1:-1])
 _BINDING = ("targetId", *FILTERS)
 # Needs no quoting in a query string.
@@ -46,7 +47,7 @@ class ListQuery(NamedTuple):
     values: Values
 
     def token(self, place: Place | None) -> str | None:
-        return page_tokens.encode(place, _signed(self.values)) if place else None
+        return page_tokens.encode(place, signed(self.values)) if place else None
 
     def next_query(self, token: str) -> str:
         """The query string of the page that the token begins; always written in the same order."""
@@ -78,7 +79,7 @@ def read_list_query(
             faults.append(("include", f"What can be included is {' and '.join(INCLUDABLE)}."))
     narrow = _narrow(values, target_ids is not None, faults)
     if faults:
-        raise _refusal(faults)
+        raise refused(faults)
     return ListQuery(target_ids, narrow, page_size, after, frozenset(values.get("include", [])), values)
 
 
@@ -97,7 +98,7 @@ def _canonical(meta: Mapping[str, Any], known: tuple[str, ...], strict: bool, fa
     faults += [(name, sentence) for name in unknown]
     # What cannot be read is not judged further.
     if unreadable := [name for name, given in values.items() if any(map(_bytes_left.search, given))]:
-        raise _refusal([(name, "Write it in UTF-8, percent-encoded.") for name in unreadable] + faults)
+        raise refused([(name, "Write it in UTF-8, percent-encoded.") for name in unreadable] + faults)
     return values
 
 
@@ -127,7 +128,7 @@ def _shown(name: str) -> str:
     return name.encode(errors="surrogateescape").decode(errors="replace")[:100]
 
 
-def _refusal(faults: Faults) -> Problem:
+def refused(faults: Faults) -> Problem:
     errors = [{"parameter": name, "detail": detail} for name, detail in faults]
     return Problem("invalid-parameters", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors)
 
@@ -163,13 +164,13 @@ def _place(token: str | None, values: Values, faults: Faults) -> Place | None:
     if token is None:
         return None
     try:
-        return page_tokens.decode(token, _signed(values))
+        return page_tokens.decode(token, signed(values))
     except InvalidPageToken as error:
         faults.append(("paginationToken", str(error)))
         return None
 
 
-def _signed(values: Values) -> bytes:
+def signed(values: Values) -> bytes:
     """What a token is bound to: the targets and filters, in whatever order they were sent."""
     return orjson.dumps([(name, sorted(set(values[name]))) for name in _BINDING if name in values])
 

@@ -146,6 +146,13 @@ _TYPES = [
         "Send `Content-Type: application/json`, uncompressed.",
     ),
     ProblemType(
+        "feed-began-anew",
+        410,
+        "The feed has begun anew",
+        "A backup was restored since the token was given, so the place that it tells says nothing any more.",
+        "Follow the feed from its beginning, without `after`, and drop what you have of before.",
+    ),
+    ProblemType(
         "idempotency-key-reused",
         422,
         "The idempotency key was used for other content",

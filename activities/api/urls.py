@@ -10,6 +10,7 @@ _consumers_path = ConsumersHistoryViewSet.as_view({"get": "list", "post": "creat
 
 urlpatterns = [
     re_path(r"^activities/?$", ActivityViewSet.as_view({"get": "list", "post": "create"}), name="activities"),
+    re_path(r"^activities/feed/?$", ActivityViewSet.as_view({"get": "follow"}), name="feed"),
     re_path(rf"^activities/{ID}/?$", ActivityViewSet.as_view({"get": "retrieve"}), name="activity"),
     re_path(r"^activityhistory/?$", _consumers_path, name="consumers-path"),
     re_path(r"^activityHistory/?$", _consumers_path),

@@ -9,8 +9,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
-from activities.access import READ, WRITE, Caller
-from activities.api import openapi, operations
+from activities.access import READ, SEARCH, WRITE, Caller
+from activities.api import feed, openapi, operations
 from activities.api.accept import accepts_json
 from activities.api.answers import as_response
 from activities.api.calls import Answer, Call
@@ -38,7 +38,7 @@ class ApiViewSet(ViewSet):
 
 
 class ActivityViewSet(ApiViewSet):
-    scopes: ClassVar[dict[str, str]] = {"create": WRITE, "retrieve": READ}
+    scopes: ClassVar[dict[str, str]] = {"create": WRITE, "retrieve": READ, "follow": SEARCH}
 
     @openapi.create
     def create(self, request: Request) -> HttpResponse:
@@ -51,6 +51,10 @@ class ActivityViewSet(ApiViewSet):
     @openapi.list_
     def list(self, request: Request) -> HttpResponse:
         return answered(request, operations.list_activities)
+
+    @openapi.follow
+    def follow(self, request: Request) -> HttpResponse:
+        return answered(request, feed.follow_feed)
 
 
 def answered(request: Request, operation: Callable[[Call], Answer]) -> HttpResponse:
