@@ -28,6 +28,10 @@ _TRY_AGAIN_SECONDS = 60
 _log = logging.getLogger(__name__)
 
 
+# What the reading side has to forget, which is not known here: it adds it when it is ready. Each gets the moment.
+also: list[Callable[[datetime], object]] = []
+
+
 class _Out(Protocol):
     def write(self, line: str) -> object: ...
 
@@ -79,6 +83,8 @@ def purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out,
         stop=stop.is_set,
         progress=lambda deleted: bar.show(deleted, f"{deleted:,} activities"),
     )
+    for forget in also:
+        forget(now)
     bar.finish(receipt.deleted, f"{receipt.deleted:,} activities")
     out.write(due.receipt_in_words(receipt))
 

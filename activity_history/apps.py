@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class ActivityHistoryConfig(AppConfig):
     name = "activity_history"
     verbose_name = "Activity history"
+
+    def ready(self) -> None:
+        # Models can be imported from here on.
+        from activities import purge_process
+        from activity_history.links import forget_old
+
+        purge_process.also.append(forget_old)

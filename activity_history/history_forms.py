@@ -26,6 +26,11 @@ class FaultyForm(forms.Form):
         return [(self[name].id_for_label, str(told)) for name, errors in self.errors.items() for told in errors]
 
 
+def _has_letters(target_id: str) -> None:
+    if not target_id.strip():
+        raise forms.ValidationError("Enter the id of a record")
+
+
 def _has_no_dots(target_id: str) -> None:
     """Browsers would take these for steps in the address, and show another record."""
     if {".", ".."} & set(target_id.split("/")):
@@ -36,7 +41,13 @@ class SearchForm(FaultyForm):
     target = forms.CharField(
         max_length=255,
         label="Id of the record",
-        validators=[RegexValidator(TARGET_ID_PATTERN, "An id has no control characters: copy it again"), _has_no_dots],
+        # Ids are compared byte for byte.
+        strip=False,
+        validators=[
+            RegexValidator(TARGET_ID_PATTERN, "An id has no control characters: copy it again"),
+            _has_no_dots,
+            _has_letters,
+        ],
         error_messages={
             "required": "Enter the id of a record",
             "max_length": "An id has at most 255 characters: check that nothing else was copied",

@@ -23,6 +23,10 @@ _ID_BYTES, _SIGNATURE_BYTES = 16, 17
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{44}", re.ASCII)
 
 
+# Until then a row tells who shared what.
+KEPT_AFTER_THEIR_END = timedelta(days=30)
+
+
 class LinkUnusable(Exception):
     """It has ended, was revoked, or is none of ours. Whoever holds it is not told which."""
 
@@ -61,3 +65,9 @@ def find(token: str, *, now: datetime) -> ViewerLink:
 
 def _sign(key: str, id: bytes) -> bytes:
     return salted_hmac("activity_history.links", id, secret=key, algorithm="sha256").digest()[:_SIGNATURE_BYTES]
+
+
+def forget_old(now: datetime) -> int:
+    """How many rows of links that ended long ago were deleted."""
+    deleted, _ = ViewerLink.objects.expired_before(now - KEPT_AFTER_THEIR_END).delete()
+    return deleted

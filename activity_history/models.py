@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
@@ -16,8 +17,8 @@ from activities.models import ApiClient
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):
     def usable(self, *, now: datetime) -> Self:
-        """Not ended and not revoked: a link is of no use from its `expires_at` on."""
-        return self.filter(expires_at__gt=now, revoked_at__isnull=True)
+        """Not ended and not revoked, nor is the client that made it: a link is of no use from its `expires_at` on."""
+        return self.filter(expires_at__gt=now, revoked_at__isnull=True, client__revoked_at__isnull=True)
 
     def expired_before(self, moment: datetime) -> Self:
         return self.filter(expires_at__lt=moment)
@@ -31,7 +32,9 @@ class ViewerLinks(models.QuerySet["ViewerLink"]):
 
     def revoke(self, ids: Iterable[object], *, by: str, now: datetime) -> int:
         """How many were revoked: one that has been revoked before keeps its moment."""
-        return self.filter(pk__in=list(ids), revoked_at__isnull=True).update(revoked_at=now, revoked_by=by)
+        return self.filter(pk__in=list(ids), revoked_at__isnull=True).update(
+            revoked_at=Greatest("created_at", now), revoked_by=by
+        )
 
 
 class ViewerLink(models.Model):

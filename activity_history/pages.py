@@ -35,7 +35,10 @@ def _reader(user: User | AnonymousUser) -> Reader:
 
 @for_staff
 def search(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET if "target" in request.GET else None)
+    given = request.GET.get("target")
+    if given is not None and not (given != given.strip() and _has_any(request, given)):
+        given = given.strip()
+    form = SearchForm(None if given is None else {"target": given})
     if form.is_valid():
         return redirect("history", form.cleaned_data["target"])
     return render(request, "history/search.html", {"form": form}, status=400 if form.is_bound else 200)
@@ -43,7 +46,15 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @for_staff
 def history(request: HttpRequest, target_id: str) -> HttpResponse:
+    """A slash behind it is a part of the id where there is such a record."""
+    if target_id.endswith("/") and not _has_any(request, target_id):
+        target_id = target_id[:-1]
     return _history(request, target_id)
+
+
+def _has_any(request: HttpRequest, target_id: str) -> bool:
+    known = not SearchForm({"target": target_id}).errors
+    return known and timeline.has_any(target_id, reader=_reader(request.user), now=datetime.now(UTC))
 
 
 def _history(request: HttpRequest, target_id: str) -> HttpResponse:
@@ -79,7 +90,9 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
 def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
     """One activity; or a history, since a record's own id may end with a slash and a UUID, too."""
     reader, now, whole = _reader(request.user), datetime.now(UTC), f"{target_id}/{id}"
+    if SearchForm({"target": target_id}).errors:
+        raise Http404
     row = timeline.one(target_id, UUID(id), reader=reader, now=now)
-    if row is None and timeline.has_any(whole, reader=reader, now=now):
+    if row is None and _has_any(request, whole):
         return _history(request, whole)
     return render(request, "history/record.html", {"target_id": target_id, "row": row}, status=200 if row else 404)

@@ -44,8 +44,11 @@ def history(request: HttpRequest, token: str) -> HttpResponse:
         context = {"start": _address(None, is_embedded)}
         return _page("residents/no_such_page.html", context, is_embedded=is_embedded, status=404)
     except Exception as error:
-        status = as_problem(error).kind.status
-        return _page("residents/later.html", {}, is_embedded=is_embedded, status=status)
+        problem = as_problem(error)
+        page = _page("residents/later.html", {}, is_embedded=is_embedded, status=problem.kind.status)
+        for name, value in problem.headers.items():
+            page[name] = value
+        return page
 
 
 def _is_embedded(request: HttpRequest) -> bool:

@@ -49,7 +49,7 @@ def _one(bench: Bench, server: Server, id: str) -> dict[str, Any]:
 
 
 def _common(record: dict[str, Any]) -> dict[str, Any]:
-    """Without `changes` and `summary`, which only this project gives, and with moments as far as all write them alike."""
+    """Without `changes` and `summary`, which only this project gives; moments as far as all write them alike."""
     kept = {name: value for name, value in record.items() if name not in ("changes", "summary")}
     return {name: value[:23] if name in _MOMENTS else value for name, value in kept.items()}
 

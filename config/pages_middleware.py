@@ -1,5 +1,6 @@
 """Middleware that pages need, kept off the API's path: there it would cost time and could set cookies."""
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.middleware import CSPMiddleware
@@ -12,23 +13,48 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
+LINKS = "/my-history/"
+
 
 def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v")
 
 
+def has_no_session(request: HttpRequest) -> bool:
+    """The API, and residents' pages, which set no cookie whatever came with the request."""
+    return is_api(request) or request.path_info.startswith(LINKS)
+
+
+def links_are_private(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: whatever answers below residents' links, their address goes to no other page, cache or index."""
+
+    def keep(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.path_info.startswith(LINKS):
+            response["Referrer-Policy"] = "no-referrer"
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return keep
+
+
 class _PagesOnly:
+    steps_aside = staticmethod(is_api)
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_api(request):
+        if self.steps_aside(request):
             return self.get_response(request)  # type: ignore[attr-defined,no-any-return]
         return super().__call__(request)  # type: ignore[misc,no-any-return]
 
 
+class _WithSessionOnly(_PagesOnly):
+    steps_aside = staticmethod(has_no_session)
+
+
 class PagesContentSecurityMiddleware(_PagesOnly, CSPMiddleware):
-    pass
-
-
-class PagesSessionMiddleware(_PagesOnly, SessionMiddleware):
     pass
 
 
@@ -36,18 +62,22 @@ class PagesCommonMiddleware(_PagesOnly, CommonMiddleware):
     pass
 
 
-class PagesAuthenticationMiddleware(_PagesOnly, AuthenticationMiddleware):
-    pass
-
-
-class PagesMessageMiddleware(_PagesOnly, MessageMiddleware):
-    pass
-
-
 class PagesFrameOptionsMiddleware(_PagesOnly, XFrameOptionsMiddleware):
     pass
 
 
-class PagesCsrfMiddleware(_PagesOnly, CsrfViewMiddleware):
+class PagesSessionMiddleware(_WithSessionOnly, SessionMiddleware):
+    pass
+
+
+class PagesAuthenticationMiddleware(_WithSessionOnly, AuthenticationMiddleware):
+    pass
+
+
+class PagesMessageMiddleware(_WithSessionOnly, MessageMiddleware):
+    pass
+
+
+class PagesCsrfMiddleware(_WithSessionOnly, CsrfViewMiddleware):
     def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        return None if is_api(request) else super().process_view(request, *args)
+        return None if has_no_session(request) else super().process_view(request, *args)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 # What only pages need is wrapped, so that it does not run for the API.
 MIDDLEWARE = [
     "activities.api.answers.AnswerHeadersMiddleware",
+    "config.pages_middleware.links_are_private",
     "config.pages_middleware.PagesContentSecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "activities.api.answers.only_our_hosts",

@@ -29,7 +29,7 @@ urlpatterns = [
     path("history/", pages.search, name="history-search"),
     path("history", pages.search),
     re_path(
-        r"^history/(?P<target_id>.+)/(?P<id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+        r"^history/(?P<target_id>.+)/(?P<id>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})/?$",
         pages.record,
         name="history-record",
     ),

@@ -1,6 +1,7 @@
 """Every refusal and failure, as application/problem+json (RFC 9457)."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -39,6 +40,9 @@ _ENDED: dict[type[BaseException], str] = {
 }
 
 
+_LINK = re.compile(r"^(/my-history/).+")
+
+
 class Problem(Exception):
     """Ends the request with this answer. `errors` has one dict for each fault, as the wire shows it."""
 
@@ -64,7 +68,9 @@ def pointed(faults: Iterable[Fault], prefix: str = "") -> list[dict[str, str]]:
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     correlation_id: str | None = getattr(request, "correlation_id", None)
-    told = problem_answer(problem, path=request.path, base_url=base_url(request), correlation_id=correlation_id)
+    # The address of a resident's link is a key to it.
+    path = _LINK.sub(r"\1…", request.path)
+    told = problem_answer(problem, path=path, base_url=base_url(request), correlation_id=correlation_id)
     return as_response(told)
 
 

@@ -51,8 +51,16 @@ class Wording:
     `may_see_sensitive` is about sensitive kinds only: without it, their data is as if it were not there.
     """
 
-    def __init__(self, kinds: dict[KindName, Kind], groups: tuple[Group, ...], labels: Labels, hidden: str) -> None:
+    def __init__(
+        self,
+        kinds: dict[KindName, Kind],
+        groups: tuple[Group, ...],
+        labels: Labels,
+        hidden: str,
+        sensitive_targets: frozenset[str],
+    ) -> None:
         self.kinds = kinds
+        self.sensitive_targets = sensitive_targets
         self.groups = groups
         self.labels = labels
         self._hidden = hidden
@@ -73,6 +81,7 @@ class Wording:
         """One sentence without a full stop. Of a kind that the audience may not see it tells nothing."""
         kind = self._kind(record)
         if kind is None and audience != "resident":
+            # Of a type that the table does not have nothing of the data is said.
             return self.labels.sentence_for(KindName(record.targetType, record.type))
         if kind is None or audience not in kind.audiences:
             return self._hidden
@@ -85,8 +94,14 @@ class Wording:
         said = (sentence.said_of(documents, unfit) for sentence in sentences)
         return next(text for text in said if text is not None)
 
+    def withholds(self, record: StoredRecord, *, may_see_sensitive: bool) -> bool:
+        """Whether its data is kept from staff: by its target type alone, since types are an open vocabulary."""
+        return record.targetType in self.sensitive_targets and not may_see_sensitive
+
     def seen_by(self, record: StoredRecord, audience: Audience, *, may_see_sensitive: bool) -> Seen:
         """The documents and the author as far as the audience sees them."""
+        if self.withholds(record, may_see_sensitive=may_see_sensitive) and audience != "resident":
+            return Seen(NOTHING, NOTHING, bytes(record.author))
         return seen(record, self._kind(record), audience, may_see_sensitive=may_see_sensitive)
 
     def what_changed(self, record: StoredRecord, audience: Audience, *, may_see_sensitive: bool) -> list[Difference]:
@@ -132,7 +147,8 @@ def read_wording(toml: str) -> Wording:
     groups = read_groups(shape, names, faults)
     if faults:
         raise WordingFaulty("wording.toml:\n" + "\n".join(faults))
-    return Wording(kinds, groups, labels, shape.hidden)
+    sensitive = frozenset(name for name, target in shape.targets.items() if target.sensitive)
+    return Wording(kinds, groups, labels, shape.hidden, sensitive)
 
 
 WORDING = read_wording(FILE.read_text(encoding="utf-8"))

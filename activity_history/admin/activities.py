@@ -4,16 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import ExpressionWrapper, Q, QuerySet, TextField
+from django.db.models import Case, ExpressionWrapper, Q, QuerySet, TextField, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
 from activities.models import Activity
+from activities.wording import WORDING
 from activity_history.admin import asking, read_only
 from activity_history.admin.read_only import FURTHEST_ROW, SearchedByTarget, Tool, exactly, to_the_second
 
-_MAY_SEE_HELD = "activities.view_held"
+_MAY_SEE_HELD, _MAY_SEE_SENSITIVE = "activities.view_held", "activities.view_sensitive"
 
 
 @admin.register(Activity)
@@ -41,9 +42,13 @@ class ActivityAdmin(SearchedByTarget):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         now = read_only.now()
+        # Withheld here, so that nothing behind it can show it.
+        withheld = [] if request.user.has_perm(_MAY_SEE_SENSITIVE) else sorted(WORDING.sensitive_targets)
+        is_withheld = Q(target_type__in=withheld)
         rows = Activity.objects.defer("old_data", "new_data").annotate(
-            old_text=Cast("old_data", TextField()),
-            new_text=Cast("new_data", TextField()),
+            old_text=_text_unless(is_withheld, "old_data"),
+            new_text=_text_unless(is_withheld, "new_data"),
+            is_withheld=ExpressionWrapper(is_withheld, BooleanField()),
             # Said by the same moment as what is shown.
             has_expired=ExpressionWrapper(Q(expires_at__isnull=False, expires_at__lte=now), BooleanField()),
         )
@@ -97,5 +102,11 @@ class ActivityAdmin(SearchedByTarget):
         return _document(activity, activity.new_text)
 
 
-def _document(activity: Activity, text: str | None) -> str:
+def _text_unless(withheld: Q, column: str) -> Case:
+    return Case(When(withheld, then=Value(None)), default=Cast(column, TextField()), output_field=TextField())
+
+
+def _document(activity: Any, text: str | None) -> str:
+    if activity.is_withheld:
+        return "sensitive, and not shown to this account"
     return "erased" if activity.erased_at else text or "none"

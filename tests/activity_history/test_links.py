@@ -2,10 +2,12 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from activity_history import links
@@ -112,9 +114,19 @@ def test_key_of_before_is_accepted_and_any_other_is_not(link: ViewerLink, settin
     assert links.token_of(link) != token
 
 
-def test_old_rows_are_those_that_ended_before_a_moment(link: ViewerLink) -> None:
-    ends = link.expires_at
-    assert [list(ViewerLink.objects.expired_before(moment)) for moment in (ends, ends + MICROSECOND)] == [[], [link]]
+def test_rows_that_ended_thirty_days_ago_go_and_a_microsecond_before_stay(link: ViewerLink) -> None:
+    old = link.expires_at + timedelta(days=30)
+    assert links.forget_old(old) == 0
+    assert ViewerLink.objects.get() == link
+    assert links.forget_old(old + MICROSECOND) == 1
+
+
+def test_the_purge_forgets_old_links_as_well(link: ViewerLink) -> None:
+    ViewerLink.objects.update(
+        created_at=datetime.now(UTC) - timedelta(days=32), expires_at=datetime.now(UTC) - timedelta(days=32, minutes=-9)
+    )
+    call_command("purge_expired_activities", stdout=StringIO())
+    assert not ViewerLink.objects.exists()
 
 
 @pytest.mark.parametrize(

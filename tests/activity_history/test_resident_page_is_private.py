@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from activities.history import MAX_TARGETS
-from activities.models import ApiClient
 from activity_history.models import ViewerLink
 from tests.activity_history.resident_links import TENURE, made_link, path_of, seen, sentences, transaction, visit
 from tests.stored import new_activity, store
@@ -85,7 +84,7 @@ def test_link_that_is_of_no_use_says_what_to_do_and_nothing_else(link: ViewerLin
 
 def test_page_answers_with_a_slash_and_to_no_other_method(link: ViewerLink) -> None:
     assert visit(f"{path_of(link)}/").status_code == 200
-    assert [visit(path_of(link), method).status_code for method in ("HEAD", "OPTIONS", "POST")] == [200, 405, 403]
+    assert [visit(path_of(link), method).status_code for method in ("HEAD", "OPTIONS", "POST")] == [200, 405, 405]
 
 
 def test_embedded_page_has_neither_header_nor_footer_and_stays_embedded(link: ViewerLink, settings: Settings) -> None:
@@ -140,8 +139,3 @@ def test_page_takes_three_statements_beside_its_links_row(link: ViewerLink) -> N
         # The second sets the limit of time; named statements are not seen here, but in the header.
         of_orm = [sql["sql"].split()[0] for sql in queries.captured_queries]
         assert of_orm == ["SELECT", "SAVEPOINT", "SELECT", of_orm[3], "RELEASE"]
-
-
-def test_links_client_need_not_be_there_any_more_to_call(link: ViewerLink) -> None:
-    ApiClient.objects.update(revoked_at=datetime.now(UTC))
-    assert seen(link).status_code == 200
