@@ -88,7 +88,7 @@ class Wording:
         sentences = kind.for_residents if audience == "resident" else kind.for_staff
         if kind.sensitive and not may_see_sensitive:
             return sentences[-1].pieces[0]
-        fields = kind.residents_see if audience == "resident" else None
+        fields = kind.residents_see | kind.residents_know_of if audience == "resident" else None
         documents = Documents(_read(record.oldData, fields), _read(record.newData, fields))
         unfit = Discretion(record, kind).unfit if audience == "resident" else None
         said = (sentence.said_of(documents, unfit) for sentence in sentences)

@@ -11,16 +11,16 @@ from activities.changes import changes
 from activities.wording.labels import Labels
 from activities.wording.names import within_a_sentence
 from activities.wording.privacy import Discretion
-from activities.wording.values import FORMATS
+from activities.wording.sentences import Documents
+from activities.wording.values import FORMATS, is_no_date, is_no_value
 
 NOT_SET = "Not set"
+NOT_SENT = "Not sent"
 NOT_SHOWN = "Not shown"
 BLANK = "Blank"
 EMPTY = "Nothing"
+_ZERO = "£0.00"
 _NAMES = ("fullName", "name", "subType", "type", "description")
-_NO_VALUE = frozenset(("null", "none", "undefined", "nan"))
-# What .NET has for no date.
-_NO_DATE = "0001-01-01"
 _CODED = {"code", "description"}
 
 read_json = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -43,22 +43,32 @@ class InWords:
         self._discretion = discretion
 
     def differences(self, old: bytes, new: bytes, *, but_for: str | None = None) -> list[Difference]:
-        """In the order of `changes`, without those within the top-level field `but_for`."""
-        after, found = read_json(new), read_json(changes(old, new))
+        """In the order of the table, without those within the top-level field `but_for`."""
+        before, after, found = read_json(old), read_json(new), read_json(changes(old, new))
         paths = {change["path"] for change in found}
+        found = [(change, _parts(change["path"])) for change in found]
+        found.sort(key=lambda each: self._labels.rank_of_field(self._target_type, each[1][0]))
         rows = []
-        for change in found:
-            path = [part.replace("~1", "/").replace("~0", "~") for part in change["path"].split("/")[1:]]
+        for change, path in found:
             holders = _holders(after, path)
             if path[0] == but_for or _is_told_by_description(change["path"], holders[-1], paths):
                 continue
             field = path[-1] if isinstance(holders[-1], dict) else self._list_of(path, holders)
-            sides = [self.said(field, side) for side in (change["old"], change["new"])]
-            if {*sides} - {NOT_SET, NOT_SHOWN}:
-                rows.append(Difference(self._label(path, holders, change["new"] or change["old"]), *sides))
+            sides = self._sides(field, change["old"], change["new"])
+            # A bill names every amount that there could be, and most are nothing.
+            if not {*sides} - {NOT_SET, NOT_SHOWN} or (self._discretion and not before and sides[1] == _ZERO):
+                continue
+            if not self._discretion and before and path[0] not in before:
+                sides[0] = NOT_SENT
+            rows.append(Difference(self._label(path, holders, change["new"] or change["old"]), *sides))
         return rows
 
-    def said(self, field: str, value: Any) -> str:
+    def _sides(self, field: str, before: Any, after: Any) -> list[str]:
+        """In full where what differs is left out of the short."""
+        short = [self.said(field, side) for side in (before, after)]
+        return short if short[0] != short[1] else [self.said(field, side, in_full=True) for side in (before, after)]
+
+    def said(self, field: str, value: Any, *, in_full: bool = False) -> str:
         """A field without a format of its own, or whose value the format cannot say, is said by the value's type."""
         say = self._labels.say_of_field(self._target_type, field)
         if say and not isinstance(value, list | dict) and (known := say(value)):
@@ -73,16 +83,14 @@ class InWords:
             case str():
                 return self._text(field, value)
             case list():
-                return self._list(field, value)
+                return self._list(field, value, in_full)
             case _:
-                return self._object(value)
+                return (None if in_full else self._in_one_go(field, value)) or self._object(value, in_full)
 
     def _text(self, field: str, value: str) -> str:
         if not value.strip():
             return BLANK
-        if value.startswith(_NO_DATE):
-            return NOT_SET
-        if self._discretion and value.strip().lower() in _NO_VALUE:
+        if is_no_date(value) or (self._discretion and is_no_value(value)):
             return NOT_SET
         return FORMATS["moment"](value) or self._shown(field, value)
 
@@ -93,15 +101,23 @@ class InWords:
         unfit = self._discretion.unfit_but_for_contact if is_contact else self._discretion.unfit
         return NOT_SHOWN if unfit(text) else text
 
-    def _list(self, field: str, value: list[Any]) -> str:
-        said = [self.said(field, member) for member in value]
+    def _list(self, field: str, value: list[Any], in_full: bool) -> str:
+        said = [self.said(field, member, in_full=in_full) for member in value]
         between = "; " if any(isinstance(member, list | dict) for member in value) else ", "
         return between.join(each for each in said if each != NOT_SHOWN) or (NOT_SHOWN if said else EMPTY)
 
-    def _object(self, value: dict[str, Any]) -> str:
+    def _in_one_go(self, field: str, value: dict[str, Any]) -> str | None:
+        unfit = self._discretion.unfit if self._discretion else None
+        sentences = self._labels.says_of_object(self._target_type, field)
+        said = (sentence.said_of(Documents({}, value), unfit) for sentence in sentences)
+        return next((text for text in said if text is not None), None)
+
+    def _object(self, value: dict[str, Any], in_full: bool) -> str:
         if value.keys() == _CODED and isinstance(value["description"], str) and value["description"].strip():
             return self._text("description", value["description"])
-        said = [(name, member, self.said(name, member)) for name, member in value.items() if member is not None]
+        unsaid = {"id"} if not in_full and any(FORMATS["text"](value.get(name)) for name in _NAMES) else set()
+        members = [(name, member) for name, member in value.items() if member is not None and name not in unsaid]
+        said = [(name, member, self.said(name, member, in_full=in_full)) for name, member in members]
         shown = [self._pair(*each) for each in said if each[2] != NOT_SHOWN]
         return ", ".join(shown) or (NOT_SHOWN if said else EMPTY)
 
@@ -140,6 +156,10 @@ class InWords:
     def _list_of(path: list[str], holders: list[Any]) -> str:
         """The field whose value the list is that a changed member stands in."""
         return next((part for part, holder in zip(path[::-1], holders[::-1], strict=True) if isinstance(holder, dict)))
+
+
+def _parts(path: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
 
 
 def _holders(document: Any, path: list[str]) -> list[Any]:

@@ -34,6 +34,7 @@ class SentenceShape(_Shape):
     has: list[str] = []
     changed: list[str] = []
     changed_only: list[str] = []
+    emptied: list[str] = []
     resident: str | None = None
     staff: str | None = None
 
@@ -60,6 +61,7 @@ class TargetShape(_Shape):
     audiences: list[Audience]
     sensitive: bool = False
     residents_see: list[str] = []
+    residents_know_of: list[str] = []
     residents_see_author: bool = False
     pay_link: str | None = None
     types: dict[str, Annotated[KindShape, BeforeValidator(_staff_alone)]]
@@ -75,6 +77,7 @@ class TypeShape(_Shape):
 class FieldShape(_Shape):
     label: str
     format: str = "text"
+    says: list[str] = []
 
 
 class GroupPartShape(_Shape):

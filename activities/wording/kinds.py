@@ -15,6 +15,7 @@ from activities.wording.sentences import (
     SentenceUnreadable,
     changed,
     compiled,
+    emptied,
     equals,
     has,
 )
@@ -27,11 +28,12 @@ class KindName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`sentences` has those for residents and those for staff, who share them with analysts."""
+    """`residents_know_of` are fields of which residents learn at most that they changed."""
 
     audiences: frozenset[Audience]
     sensitive: bool
     residents_see: frozenset[str]
+    residents_know_of: frozenset[str]
     residents_see_author: bool
     pay_link: str | None
     for_residents: tuple[Sentence, ...]
@@ -63,11 +65,13 @@ def _field_formats(shape: WordingShape, target_type: str) -> dict[str, str]:
 def _kind(target: TargetShape, kind: KindShape, formats: Formats) -> Kind:
     audiences = _audiences(target, kind)
     seen = frozenset(_residents_see(target, kind) if "resident" in audiences else ())
-    for_residents = tuple(_sentences(kind, "resident", formats, seen))
+    known = frozenset(target.residents_know_of)
+    for_residents = tuple(_sentences(kind, "resident", formats, seen, known))
     return Kind(
         audiences=audiences,
         sensitive=target.sensitive,
         residents_see=seen,
+        residents_know_of=known,
         residents_see_author=target.residents_see_author,
         pay_link=target.pay_link,
         for_residents=for_residents,
@@ -84,7 +88,11 @@ def _residents_see(target: TargetShape, kind: KindShape) -> list[str]:
 
 
 def _sentences(
-    kind: KindShape, audience: Audience, formats: Formats, seen: frozenset[str] | None
+    kind: KindShape,
+    audience: Audience,
+    formats: Formats,
+    seen: frozenset[str] | None,
+    known: frozenset[str] = frozenset(),
 ) -> Iterator[Sentence]:
     """Raises SentenceUnreadable, whose text begins with the place within the kind."""
     for index, shape in enumerate(kind.sentences):
@@ -96,7 +104,8 @@ def _sentences(
             sentence = compiled(text, _conditions(shape), formats)
         except SentenceUnreadable as error:
             raise SentenceUnreadable(f"{where}: {error}") from None
-        if seen is not None and (hidden := sorted(sentence.fields - seen)):
+        said = compiled(text, _conditions_on_values(shape), formats).fields
+        if seen is not None and (hidden := sorted((sentence.fields - seen - known) | (said - seen))):
             raise SentenceUnreadable(
                 f"{where}: residents may not see {', '.join(hidden)}: "
                 "add it to residents_see, or say the sentence without it."
@@ -105,18 +114,29 @@ def _sentences(
 
 
 def _conditions(shape: SentenceShape) -> Iterator[tuple[Condition, list[str]]]:
+    yield from _conditions_on_values(shape)
+    for name in (*shape.changed, *shape.changed_only):
+        _check_is_top_level(name)
+    for names, nothing_else in ((shape.changed, False), (shape.changed_only, True)):
+        if names:
+            yield changed(names, nothing_else=nothing_else), names
+
+
+def _conditions_on_values(shape: SentenceShape) -> Iterator[tuple[Condition, list[str]]]:
     for name, wanted in shape.when.items():
         field = Place.of(name)
         yield equals(field, wanted if isinstance(wanted, list) else [wanted]), [field.path[0]]
     for name in shape.has:
         field = Place.of(name)
         yield has(field), [field.path[0]]
-    for names, nothing_else in ((shape.changed, False), (shape.changed_only, True)):
-        for name in names:
-            if len(Place.of(name).path) > 1 or Place.of(name).in_old:
-                raise SentenceUnreadable(f"“{name}” is no top-level field: name the field that it is in.")
-        if names:
-            yield changed(names, nothing_else=nothing_else), names
+    for name in shape.emptied:
+        _check_is_top_level(name)
+        yield emptied(name), [name]
+
+
+def _check_is_top_level(name: str) -> None:
+    if len(Place.of(name).path) > 1 or Place.of(name).in_old:
+        raise SentenceUnreadable(f"“{name}” is no top-level field: name the field that it is in.")
 
 
 def _faults_of(target: TargetShape, kind: KindShape) -> Iterator[str]:
@@ -146,4 +166,5 @@ def _faults_of(target: TargetShape, kind: KindShape) -> Iterator[str]:
 
 
 def _is_always_said(sentence: SentenceShape, text: str) -> bool:
-    return not (sentence.when or sentence.has or sentence.changed or sentence.changed_only or "{" in text)
+    conditions = (sentence.when, sentence.has, sentence.changed, sentence.changed_only, sentence.emptied)
+    return "{" not in text and not any(conditions)

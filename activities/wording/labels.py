@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from activities.wording.file import WordingShape, place
 from activities.wording.kinds import KindName
 from activities.wording.names import made_label, within_a_sentence
-from activities.wording.sentences import Formats, SentenceUnreadable
+from activities.wording.sentences import Formats, Sentence, SentenceUnreadable, compiled
 from activities.wording.values import Say
+
+Sentences: TypeAlias = tuple[Sentence, ...]
 
 
 class Labels:
     """A word that the table does not have gets a label made from it."""
 
-    def __init__(self, shape: WordingShape, says: Mapping[str, Say]) -> None:
+    def __init__(self, shape: WordingShape, says: Mapping[str, Say], says_objects: Mapping[str, Sentences]) -> None:
         self._shape = shape
+        self._says_objects = says_objects
+        self._ranks = {name: rank for rank, name in enumerate(shape.fields)}
         self._acronyms = frozenset(shape.acronyms)
         self._says = says
 
@@ -44,6 +49,15 @@ class Labels:
         own = f"{target_type}.{name}"
         return self._says.get(own if own in self._shape.fields else name)
 
+    def rank_of_field(self, target_type: str, name: str) -> int:
+        """Its place in the order of the table; one that the table does not have comes after all others."""
+        return self._ranks.get(f"{target_type}.{name}", self._ranks.get(name, len(self._ranks)))
+
+    def says_of_object(self, target_type: str, name: str) -> Sentences:
+        """For an object that is the field's value, or in its list: the first that is sayable says all of it."""
+        own = f"{target_type}.{name}"
+        return self._says_objects.get(own if own in self._shape.fields else name, ())
+
     def is_contact(self, target_type: str, name: str) -> bool:
         """Is the field the reader's own e-mail address, telephone number or the like?"""
         field = self._shape.fields.get(f"{target_type}.{name}") or self._shape.fields.get(name)
@@ -61,12 +75,13 @@ class Labels:
 def read_labels(shape: WordingShape, faults: list[str]) -> Labels:
     """Adds to `faults` what is wrong with labels and with the formats of fields."""
     formats = Formats(shape.codes, frozenset(shape.acronyms), {})
-    says = {}
+    says, says_objects = {}, {}
     for name, field in shape.fields.items():
         format, _, argument = field.format.partition(":")
         try:
             if format not in ("text", "contact"):
                 says[name] = formats.say(format, argument, name.rpartition(".")[2])
+            says_objects[name] = tuple(compiled(text, (), formats) for text in field.says)
         except SentenceUnreadable as error:
             faults.append(f"{place('fields', name)}: {error}")
     faults += [
@@ -82,4 +97,4 @@ def read_labels(shape: WordingShape, faults: list[str]) -> Labels:
             for name in sorted(seen)
             if name not in shape.fields and f"{target_type}.{name}" not in shape.fields
         ]
-    return Labels(shape, says)
+    return Labels(shape, says, says_objects)

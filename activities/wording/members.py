@@ -27,11 +27,25 @@ def removed(old: Any, new: Any, name: str) -> Names:
     return [text(member.get(name)) for member in gone if _sameness(member.get(key)) not in still_there]
 
 
+def only_added(old: Any, new: Any, name: str) -> Names:
+    """None of them where others were removed: it would be half of the truth."""
+    return [] if removed(old, new, name) else added(old, new, name)
+
+
+def only_removed(old: Any, new: Any, name: str) -> Names:
+    return only_added(new, old, name)
+
+
 def _sameness(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-NEEDING_BOTH: dict[str, Callable[[Any, Any, str], Names]] = {"added": added, "removed": removed}
+NEEDING_BOTH: dict[str, Callable[[Any, Any, str], Names]] = {
+    "added": added,
+    "removed": removed,
+    "only_added": only_added,
+    "only_removed": only_removed,
+}
 
 
 def joined(names: Names) -> str | None:

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 from activities.wording.members import NEEDING_BOTH, joined, total
 from activities.wording.names import made_label
-from activities.wording.values import FORMATS, Say
+from activities.wording.values import FORMATS, Say, is_no_value
 
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}:]*))?(?::([^{}:]*))?\}")
+
+_OPPOSING = frozenset((" to ", " instead of ", " replaced by "))
 
 
 class Documents(NamedTuple):
@@ -41,21 +43,21 @@ class Sentence:
     fills: tuple[Fill, ...]
     fields: frozenset[str]
 
-    @property
-    def is_always_said(self) -> bool:
-        return not self.conditions and not self.fills
-
     def said_of(self, documents: Documents, unfit: Unfit | None) -> str | None:
         """None where a condition does not hold, a value is missing or malformed, or is `unfit` for the reader."""
         for condition in self.conditions:
             if not condition(documents):
                 return None
-        said = [self.pieces[0]]
+        said, before = [self.pieces[0]], None
         for fill, piece in zip(self.fills, self.pieces[1:], strict=True):
             value = fill(documents)
             if value is None or (unfit and unfit(value)):
                 return None
+            # What is said in the same words on both sides did not change for the reader: "from Bell to Bell".
+            if value == before and said[-1].strip("“”") in _OPPOSING:
+                return None
             said += (value, piece)
+            before = value
         return "".join(said)
 
 
@@ -105,7 +107,7 @@ class Formats:
             return total(argument, self.codes.get("frequency", {}))
         if name not in FORMATS:
             known = _all((*FORMATS, "code", "total", *NEEDING_BOTH))
-            raise SentenceUnreadable(f"there is no format “{name}”: use one of {known}; the last three need a member.")
+            raise SentenceUnreadable(f"there is no format “{name}”: use one of {known}; the last five need a member.")
         if argument:
             raise SentenceUnreadable(f"the format “{name}” takes nothing after it: leave “:{argument}” out.")
         return FORMATS[name]
@@ -171,7 +173,14 @@ def equals(place: Place, wanted: Collection[object]) -> Condition:
 
 def has(place: Place) -> Condition:
     read = place.reader()
-    return lambda documents: read(documents) is not None
+    return lambda documents: not is_no_value(read(documents))
+
+
+def emptied(name: str) -> Condition:
+    """A member that the new document does not carry may still have its value."""
+    return lambda documents: (
+        not is_no_value(documents.old.get(name)) and name in documents.new and is_no_value(documents.new[name])
+    )
 
 
 def changed(fields: Iterable[str], *, nothing_else: bool) -> Condition:

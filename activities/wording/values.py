@@ -20,7 +20,6 @@ from activities.wording.names import listed
 Say: TypeAlias = Callable[[Any], str | None]
 
 LONDON = ZoneInfo("Europe/London")
-# What senders write for "no date" lies before: "0001-01-01T00:00:00".
 FIRST_YEAR = 1000
 LAST_YEAR = 9998
 LONGEST_IN_A_SENTENCE = 200
@@ -31,8 +30,22 @@ _EXACT = Context(prec=2 * LARGEST, rounding=ROUND_HALF_UP)
 _NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?", re.ASCII)
 _DATE_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-][0-9:]+)?)?", re.ASCII)
 _NO_VALUE = frozenset(("", "null", "none", "undefined", "nan", "n/a"))
+# Of a year before FIRST_YEAR, as "0001-01-01T00:00:00" of .NET; a telephone number is not to look like one.
+_NO_DATE = re.compile(r"0[0-9]{3}-(?:0[0-9]|1[0-2])-(?:[0-2][0-9]|3[01])(?:[T ]|$)", re.ASCII)
 # In Persian and in emoji these two join or part letters; other invisible characters only disturb.
 _JOINERS = "\u200c\u200d"
+
+
+def is_no_value(value: Any) -> bool:
+    """Is it what senders write where there is no value?"""
+    if not isinstance(value, str):
+        return value is None
+    return value.strip().lower() in _NO_VALUE or is_no_date(value)
+
+
+def is_no_date(text: str) -> bool:
+    """Is it what senders write where there is no date?"""
+    return _NO_DATE.match(text) is not None
 
 
 def as_number(value: Any) -> Decimal | None:
@@ -102,7 +115,7 @@ def text(value: Any) -> str | None:
     line = " ".join(value.split())
     if not line.isprintable():
         line = "".join(letter for letter in line if letter.isprintable() or letter in _JOINERS)
-    return line if len(line) <= LONGEST_IN_A_SENTENCE and line.lower() not in _NO_VALUE else None
+    return line if len(line) <= LONGEST_IN_A_SENTENCE and not is_no_value(line) else None
 
 
 def texts(value: Any) -> str | None:
@@ -126,16 +139,14 @@ def financial_year(value: Any) -> str | None:
 
 def in_london(value: Any) -> tuple[date, time | None] | None:
     """A bare date and a midnight, as written or in London, have no time of day: it would be invented."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or is_no_date(value):
         return None
     try:
         if _DATE_ALONE.fullmatch(value):
             day = date.fromisoformat(value[:10])
-            return (day, None) if day.year >= FIRST_YEAR else None
+            return day, None
         moment = read_moment(value)
     except (ValueError, MomentUnreadable, MomentImpossible):
-        return None
-    if moment.year < FIRST_YEAR:
         return None
     here = moment.astimezone(LONDON)
     return here.date(), here.time() if here.time() != time() else None

@@ -37,6 +37,8 @@ NEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "adjustments": [
         ("account/update", {"reason": "Garage let ended"}),
+        ("transaction/update", {"transactionType": "DirectDebit"}),
+        ("transaction/delete", {}),
         *[
             (TRANSACTION, {"transactionType": kind, "chargedAmount": -1})
             for kind in ("WriteOff", "WriteOn", "SCAdjustment", "BACSRefund", "TenantRefund")
@@ -50,7 +52,12 @@ NEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("workOrder/create", {"workOrderReference": "10446182"}),
         ("workOrder/update", {"workOrderReference": "10446182"}),
     ],
-    "estimated-service-charge": [("charge/create", {"chargeSubGroup": "Estimate"})],
+    "estimated-service-charge": [
+        ("charge/create", {"chargeSubGroup": "Estimate"}),
+        ("charge/update", {"chargeSubGroup": "Actual"}),
+        ("charge/delete", {}),
+        (TRANSACTION, {"transactionType": "ServiceCharges", "chargedAmount": 5}),
+    ],
     "balancing-charge": [(TRANSACTION, {"transactionType": "SCBalancingCharge", "chargedAmount": 5})],
     "major-works": [
         ("majorWorks/create", {"chargedAmount": 4210.55}),
@@ -59,13 +66,10 @@ NEEDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 # Residents see them under Everything alone.
 IN_NO_GROUP: list[tuple[str, dict[str, Any]]] = [
-    (TRANSACTION, {"transactionType": "ServiceCharges", "chargedAmount": 5}),
     (TRANSACTION, {"transactionType": "directdebit"}),
     (TRANSACTION, {"transactionType": ["DirectDebit"]}),
     (TRANSACTION, {"transactionType": None}),
     (TRANSACTION, {"old": {"transactionType": "DirectDebit"}}),
-    ("transaction/update", {"transactionType": "DirectDebit"}),
-    ("charge/create", {"chargeSubGroup": "Actual"}),
     ("tenure/update", {"transactionType": "DirectDebit"}),
 ]
 

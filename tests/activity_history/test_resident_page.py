@@ -129,7 +129,7 @@ def test_what_was_there_before_and_after_is_told_of_a_change_and_the_rest_as_det
     page = seen(link).text
     assert re.findall(r'summary-text">(.*?)<', page) == ["What changed"]
     assert (values(page), "Not set" in page) == (
-        [("End date", "Before: 1 August 2026 After: 1 September 2026"), ("Start date", "1 May 2026")],
+        [("Start date", "1 May 2026"), ("End date", "Before: 1 August 2026 After: 1 September 2026")],
         False,
     )
     told("contactDetails/create", {"contactType": 1, "value": "n@example.org"}, occurred_at=NOON + timedelta(days=1))

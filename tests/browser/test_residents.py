@@ -27,7 +27,7 @@ NEEDS = {
     "Payments": "You paid £150.00 by Direct Debit",
     "Adjustments": "You are no longer charged for Garage: Garage let ended",
     "Recharged repairs": "You were charged £94.80 for repair 10446182: New lock",
-    "Estimated service charge": "Your service charge for 2025 to 2026 was estimated at £302.75 a year",
+    "Estimated service charge and bills": "Your service charge for 2025 to 2026 was estimated at £302.75 a year",
     "Balancing charge": "You were charged a balancing charge of £12.50",
     "Major works": "You were charged £4,210.55 for major works: New roof",
 }

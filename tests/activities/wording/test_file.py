@@ -44,7 +44,7 @@ GOOD = HEAD + kind(LAST) + GROUPS
 AT = "targets.widget.types.create"
 FORMATS = (
     "money, debit, credit, size, balance, number, reference, text, contact, list, yes_no, financial_year, date, "
-    "moment, code, total, added, removed"
+    "moment, code, total, added, removed, only_added, only_removed"
 )
 
 FAULTY = {
@@ -80,11 +80,11 @@ FAULTY = {
     ),
     "an unknown format": (
         HEAD + kind('{ staff = "Made for {name:pounds}" }', LAST) + GROUPS,
-        f"{AT}.sentences[0].staff: there is no format “pounds”: use one of {FORMATS}; the last three need a member.",
+        f"{AT}.sentences[0].staff: there is no format “pounds”: use one of {FORMATS}; the last five need a member.",
     ),
     "a list's format without its member": (
         HEAD + kind('{ staff = "Made with {name:added}" }', LAST) + GROUPS,
-        f"{AT}.sentences[0].staff: there is no format “added”: use one of {FORMATS}; the last three need a member.",
+        f"{AT}.sentences[0].staff: there is no format “added”: use one of {FORMATS}; the last five need a member.",
     ),
     "a format with something after it": (
         HEAD + kind('{ staff = "Made for {name:money:pounds}" }', LAST) + GROUPS,
@@ -92,7 +92,7 @@ FAULTY = {
     ),
     "an unknown format of a field": (
         GOOD.replace('name = "Name"', 'name = { label = "Name", format = "pounds" }'),
-        f"fields.name: there is no format “pounds”: use one of {FORMATS}; the last three need a member.",
+        f"fields.name: there is no format “pounds”: use one of {FORMATS}; the last five need a member.",
     ),
     "an unknown code table": (
         HEAD + kind('{ staff = "Made in {name:code:colours}" }', LAST) + GROUPS,
@@ -113,6 +113,18 @@ FAULTY = {
     ),
     "a field that residents may not see": (
         HEAD + kind('{ resident = "Made by {maker}" }', LAST) + GROUPS,
+        f"{AT}.sentences[0].resident: residents may not see maker: "
+        "add it to residents_see, or say the sentence without it.",
+    ),
+    "a value of which residents may only know that it changed": (
+        HEAD + kind('{ resident = "Made by {maker}" }', LAST, more='residents_know_of = ["maker"]') + GROUPS,
+        f"{AT}.sentences[0].resident: residents may not see maker: "
+        "add it to residents_see, or say the sentence without it.",
+    ),
+    "a condition on a value of which residents may only know that it changed": (
+        HEAD
+        + kind('{ when = { maker = "A" }, resident = "Made by A" }', LAST, more='residents_know_of = ["maker"]')
+        + GROUPS,
         f"{AT}.sentences[0].resident: residents may not see maker: "
         "add it to residents_see, or say the sentence without it.",
     ),

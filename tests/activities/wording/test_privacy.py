@@ -41,6 +41,13 @@ def test_residents_get_nothing_of_a_kind_that_is_not_for_them() -> None:
     assert [said(kind, {"id": 1}) for kind in kinds] == ["Something was recorded"] * len(kinds)
 
 
+def test_of_their_proof_of_identity_residents_learn_only_that_it_changed() -> None:
+    new, old = {"identifications": [{"identificationType": "Passport"}]}, {"identifications": [1]}
+    assert said("person/update", new, old) == "The proof of identity that we hold for you was changed"
+    assert seen("person/update", new, old) == Seen(b"{}", b"{}", NOBODY)
+    assert rows("person/update", new, old, to="resident") == []
+
+
 @pytest.mark.parametrize("audience", ["staff", "analyst"])
 def test_staff_and_analysts_get_all_but_the_data_of_sensitive_kinds(audience: Any) -> None:
     author = b'{"id": "a1", "fullName": "Sinead Doyle", "email": "sinead.doyle@council.example"}'

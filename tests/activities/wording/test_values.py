@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities.wording.names import listed, made_label, within_a_sentence
-from activities.wording.values import FORMATS, LONGEST_IN_A_SENTENCE
+from activities.wording.values import FORMATS, LONGEST_IN_A_SENTENCE, is_no_value
 
 NINES = "9" * 100
 
@@ -164,6 +164,11 @@ def test_a_text_is_one_line_without_invisible_characters_and_never_cut() -> None
 
 def test_a_text_that_says_there_is_nothing_is_not_said() -> None:
     assert said("text", "", "  ", "null", "None", "NULL", "undefined", "NaN", "n/a", 5, None, [], {}) == [None] * 12
+
+
+def test_no_value_and_no_date_are_known_by_one_rule_and_a_telephone_number_is_neither() -> None:
+    assert all(map(is_no_value, [None, "", " NULL ", "n/a", "0001-01-01", "0001-01-01T00:00:00", "0000-00-00 00:00"]))
+    assert not any(map(is_no_value, [0, False, [], "No", "0207-94-6000", "0207-11-2233", "1979-06-09"]))
 
 
 def test_lists_are_said_when_all_in_them_is() -> None:
