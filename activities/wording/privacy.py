@@ -18,8 +18,8 @@ _AUTHOR_NOT_SHOWN = b'{"id":null,"fullName":null,"email":null}'
 _NOT_FOR_RESIDENTS = re.compile(
     r"(?<![A-Za-z])[a-z]+[0-9]*[A-Z]"
     rf"|{UUID.pattern}"
-    r"|[{}]|\[\""
-    r"|\b(?:null|undefined|NaN)\b"
+    r"|[{}]|\[\s*\"|\"\s*:|\[\s*-?[0-9.]+\s*(?:,\s*-?[0-9.]+\s*)*\]"
+    r"|\b(?:null|NULL|undefined|NaN)\b"
 )
 _E_MAIL_ADDRESS = re.compile(r"\S@\S")
 _WORD = re.compile(r"\w+")
