@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from activities.wording.values import balance, money
+from activities.wording.values import balance, credit, debit, money
+from activity_history import residents
 from activity_history.account import MOST_TRANSACTIONS, Account, Month, read_account
 from activity_history.chart import HEIGHT, LEFT, WIDTH, Chart, drawn
 from activity_history.models import ViewerLink
@@ -18,9 +19,15 @@ class MonthInWords(NamedTuple):
 
 
 class AccountInWords(NamedTuple):
-    """`cut` is the number of transactions that were looked at, where there are more."""
+    """`owed` and `credit` are the balance, one of them where it is not nothing.
 
-    balance: str | None
+    `cut` is the number of transactions that were looked at, where there are more.
+    """
+
+    has_balance: bool
+    owed: str | None
+    credit: str | None
+    has_major_works: bool
     balances: int
     months: list[MonthInWords]
     has_benefit: bool
@@ -34,14 +41,20 @@ class AccountInWords(NamedTuple):
 
 def read(link: ViewerLink, *, now: datetime) -> AccountInWords | None:
     account = read_account(link, now=now)
-    return _in_words(account) if account else None
+    if account is None:
+        return None
+    has_major_works = account.balance is not None and residents.has_major_works(link, now=now)
+    return _in_words(account, has_major_works=has_major_works)
 
 
-def _in_words(account: Account) -> AccountInWords:
+def _in_words(account: Account, *, has_major_works: bool) -> AccountInWords:
     months = [_month(each) for each in account.months]
     first, last = (f"{each.first:%B %Y}" for each in (account.months[0], account.months[-1]))
     return AccountInWords(
-        balance=None if account.balance is None else balance(account.balance),
+        has_balance=account.balance is not None,
+        owed=debit(account.balance),
+        credit=credit(account.balance),
+        has_major_works=has_major_works,
         balances=account.balances,
         months=months,
         has_benefit=any(each.benefit for each in account.months),

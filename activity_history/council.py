@@ -4,10 +4,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+# What stands in a header reads badly within a sentence.
+_UNNAMED = "Your council"
+
 
 def council(request: HttpRequest | None) -> dict[str, dict[str, str]]:
     """For every template (a context processor)."""
-    return {"council": {"name": settings.COUNCIL_NAME, "logo": settings.COUNCIL_LOGO}}
+    name = settings.COUNCIL_NAME
+    in_a_sentence = "the council" if name == _UNNAMED else name
+    return {"council": {"name": name, "in_a_sentence": in_a_sentence, "logo": settings.COUNCIL_LOGO}}
 
 
 @require_safe

@@ -1,14 +1,14 @@
 """Activities as residents read them: by day, in the words of the wording."""
 
 from collections.abc import Collection, Iterable
-from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
 
 from activities.wording import WORDING, read_stored
 from activities.wording.changes import NOT_SET
-from activities.wording.values import day, moment
+from activities.wording.values import moment
+from activity_history.days import Day, by_day
 from activity_history.payments import payment_address
 
 
@@ -31,12 +31,14 @@ class Entry(NamedTuple):
     author: str | None
     pay_at: str | None
 
+    @property
+    def day(self) -> str:
+        return self.when.partition(" at ")[0]
 
-class Day(NamedTuple):
-    """The entries of one day in London."""
-
-    heading: str
-    entries: list[Entry]
+    @property
+    def clock(self) -> str:
+        """Empty for a date without a time."""
+        return self.when.partition(" at ")[2]
 
 
 class _Moment(msgspec.Struct):
@@ -47,9 +49,18 @@ _read_moment = msgspec.json.Decoder(_Moment).decode
 _read_author = msgspec.json.Decoder(dict[str, str | None]).decode
 
 
-def by_day(records: Iterable[bytes], *, payment_hosts: Collection[str]) -> list[Day]:
-    entries = (_entry(record, payment_hosts) for record in records)
-    return [Day(heading, list(each)) for heading, each in groupby(entries, key=lambda entry: day(entry.moment) or "")]
+def read(records: Iterable[bytes], *, payment_hosts: Collection[str]) -> list[Day[Entry]]:
+    """Of records newest first. Each link to pay stands once, at the newest: an older one may tell an old amount."""
+    entries: list[Entry] = []
+    offered: set[str] = set()
+    for record in records:
+        entry = _entry(record, payment_hosts)
+        if entry.pay_at in offered:
+            entry = entry._replace(pay_at=None)
+        elif entry.pay_at:
+            offered.add(entry.pay_at)
+        entries.append(entry)
+    return by_day(entries, lambda entry: entry.day)
 
 
 def _entry(text: bytes, payment_hosts: Collection[str]) -> Entry:

@@ -93,9 +93,10 @@ class FilterForm(FaultyForm):
         required=False,
         min_value=1,
         max_value=_LARGEST_ROW,
-        label="Person",
+        label="Author",
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), "Choose the person by a link at one of the rows"
+            ("invalid", "min_value", "max_value"),
+            "The author in the address is not right: choose “Show entries by anyone”.",
         ),
     )
     dateFrom = _day("From")

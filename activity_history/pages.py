@@ -20,7 +20,7 @@ from activity_history.rows import Reader
 View = Callable[..., HttpResponse]
 
 _TOO_LONG = ("id_dateFrom", "This took too long: choose fewer days, or fewer filters")
-_STALE = ("id_dateFrom", "The place to go on from is not known: filter again, which starts with the newest")
+_STALE = ("id_dateFrom", "The place to go on from is not known: apply the filters again, which starts with the newest")
 
 
 def for_staff(view: View) -> View:

@@ -71,7 +71,8 @@ def _context(link: ViewerLink, asked: _Asked, now: datetime) -> dict[str, Any]:
     return {
         "groups": [("Everything", _address(None, is_embedded), group is None), *groups],
         "group": group,
-        "days": entries.by_day(page.records, payment_hosts=settings.PAYMENT_HOSTS),
+        # Behind the first page an amount may be out of date.
+        "days": entries.read(page.records, payment_hosts=() if after else settings.PAYMENT_HOSTS),
         "account": account_in_words.read(link, now=now) if group is None and after is None else None,
         "start": _address(None, is_embedded),
         "newest": _address(group, is_embedded) if after else None,

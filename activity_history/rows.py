@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from activities.wording import WORDING, Difference, KindName, StoredRecord
+from activities.wording.changes import NOT_SET
 from activities.wording.values import moment
 
 # Of each row in a list; the row's own page has all.
@@ -54,7 +55,8 @@ _read_author = msgspec.json.Decoder(_Author).decode
 class Row(NamedTuple):
     """`datetime` is exact, in UTC; `day` and `clock` are London's, and `clock` is empty for a date without a time.
 
-    `is_withheld`: the reader may not see its data. `more_changes`: how many a list leaves out, `is_cut`: or cuts.
+    `is_change`: some of the values were others before. `is_withheld`: the reader may not see its data. `more_changes`:
+    how many a list leaves out, `is_cut`: or cuts.
     """
 
     id: UUID
@@ -76,10 +78,15 @@ class Row(NamedTuple):
     kept_until: str | None
     correlation_id: str | None
     changes: list[Difference]
+    is_change: bool
     more_changes: int
     is_cut: bool
     is_withheld: bool
     is_expired: bool
+
+    @property
+    def what(self) -> str:
+        return "What changed" if self.is_change or not self.changes else "Details"
 
 
 def in_words(stored: StoredRow, *, reader: Reader, now: datetime, whole: bool = False) -> Row:
@@ -111,6 +118,7 @@ def in_words(stored: StoredRow, *, reader: Reader, now: datetime, whole: bool = 
         kept_until=record.expiresAt and moment(record.expiresAt),
         correlation_id=record.correlationId,
         changes=shown,
+        is_change=any(change.before != NOT_SET for change in changes),
         more_changes=len(changes) - len(shown),
         is_cut=shown != changes[: len(shown)],
         is_withheld=_is_sensitive(record) and not may_see,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from activities.history import Place, Record
 from activities.models import Activity, ActivityRows
 from activities.wording import WORDING, KindName
 from activities.wording.values import LONDON
+from activity_history.days import Day, by_day
 from activity_history.rows import Reader, Row, StoredRow, in_words
 
 PAGE = 50
@@ -53,16 +53,11 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
-class Day(NamedTuple):
-    heading: str
-    rows: list[Row]
-
-
 class Timeline(NamedTuple):
     """`next` is the place behind the last row where there are more. `first_new` is the first row behind the place
     asked for, and `is_cut` says that rows before it were left out. `author` is whom the filter names."""
 
-    days: list[Day]
+    days: list[Day[Row]]
     next: Place | None
     first_new: UUID | None
     is_cut: bool
@@ -85,7 +80,7 @@ def read(target_id: str, filters: Filters, *, reader: Reader, after: Place | Non
         rows = [in_words(row, reader=reader, now=now) for row in shown[-KEPT:] + new]
         has_any, author = _without_rows(about, filters) if not rows else (True, rows[0].author)
     return Timeline(
-        days=[Day(heading, list(those)) for heading, those in groupby(rows, key=lambda row: row.day)],
+        days=by_day(rows, lambda row: row.day),
         next=Place(new[-1].occurred_at, new[-1].id) if len(found) > PAGE else None,
         first_new=new[0].id if after and new else None,
         is_cut=len(shown) > KEPT,

@@ -47,7 +47,7 @@ _TYPES = [
     ProblemType(
         "invalid-viewer-link",
         400,
-        "Members of the body are wrong",
+        "The viewer link that was asked for is wrong",
         "The body is JSON, but does not say which targets a viewer link is to show and for how many minutes. `errors` "
         "points at each fault, by JSON Pointer (RFC 6901), with its cure. No link was made.",
         "Correct each member and send the whole again.",

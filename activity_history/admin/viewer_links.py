@@ -1,6 +1,5 @@
 """Viewer links in the admin: shown, and revoked by whoever may."""
 
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -8,19 +7,17 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from activity_history.admin.read_only import ReadOnlyAdmin, now
 from activity_history.models import ViewerLink
 
 
 @admin.register(ViewerLink)
-class ViewerLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ViewerLinkAdmin(ReadOnlyAdmin):
     """The link itself is never shown: whoever had it would see what it shows."""
 
     list_display = ("created_at", "state", "client", "how_many_targets", "expires_at", "id")
     list_select_related = ("client",)
-    list_per_page = 50
-    show_full_result_count = False
     ordering = ("-created_at", "-id")
-    sortable_by = ()
     search_fields = ("id",)
     search_help_text = "A link's whole id, or the whole id of a target that it shows."
     actions = ("revoke",)
@@ -33,7 +30,7 @@ class ViewerLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="state")
     def state(self, link: ViewerLink) -> str:
-        return link.state(now=datetime.now(UTC))
+        return link.state(now=now())
 
     @admin.display(description="targets")
     def how_many_targets(self, link: ViewerLink) -> int:
@@ -43,18 +40,9 @@ class ViewerLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def revoke(self, request: HttpRequest, queryset: QuerySet[ViewerLink]) -> None:
         links = list(queryset.filter(revoked_at__isnull=True))
         by = request.user.get_username()
-        count = ViewerLink.objects.revoke([link.pk for link in links], by=by, now=datetime.now(UTC))
+        count = ViewerLink.objects.revoke([link.pk for link in links], by=by, now=now())
         LogEntry.objects.log_actions(cast(int, request.user.pk), links, CHANGE, "Revoked.")
         self.message_user(request, f"Revoked, with effect at once: {count}.", messages.SUCCESS)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("activity_history.revoke_viewerlink")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

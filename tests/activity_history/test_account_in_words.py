@@ -6,7 +6,7 @@ import pytest
 
 from activity_history.account import MOST_TRANSACTIONS
 from activity_history.models import ViewerLink
-from tests.activity_history.resident_links import NOON, TENURE, made_link, seen, transaction
+from tests.activity_history.resident_links import NOON, TENURE, made_link, seen, told, transaction
 from tests.stored import new_activity, store
 
 
@@ -17,7 +17,7 @@ def link(db: None) -> ViewerLink:
 
 def rows(text: str) -> list[list[str]]:
     table = text.partition("See these amounts as a table")[2].partition("</table>")[0]
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr")[1:]]
+    return [re.findall(r"<t[hd][^>]*>(?:<span.*?</span> )?(.*?)</t[hd]>", row) for row in table.split("<tr")[1:]]
 
 
 def test_balance_chart_and_table_tell_the_same(link: ViewerLink) -> None:
@@ -25,13 +25,13 @@ def test_balance_chart_and_table_tell_the_same(link: ViewerLink) -> None:
     transaction("HousingBenefit", days_ago=1, housingBenefitAmount=96.2, balanceAmount=32.24)
     transaction("DirectDebit", paidAmount=100, balanceAmount=-67.76)
     page = seen(link).text
-    assert "Your balance: <strong>£67.76 in credit</strong>" in page
+    assert "You are <strong>£67.76</strong> in credit" in page
     assert rows(page) == [
         ["Month", "Charged", "Paid", "Housing Benefit", "Balance at the end"],
         ["Apr 2026", "£1,128.45", "£0.00", "£0.00", "Not known"],
         ["Jun 2026", "£0.00", "£100.00", "£96.20", "£67.76 in credit"],
     ]
-    assert "Charged and paid by month</caption>" in page
+    assert 'id="amounts">Charged and paid by month</p>' in page
     assert '<title id="chart-title">Charged, paid and balance by month</title>' in page
     assert "For each month from April 2026 to June 2026: what you were charged" in page
     assert re.findall(r" Paid(.*?)</span>\n", page) == [", with Housing Benefit"]
@@ -44,7 +44,7 @@ def test_what_there_is_not_is_not_told(link: ViewerLink) -> None:
         ["Month", "Charged", "Paid", "Balance at the end"],
         ["Jun 2026", "£0.00", "£100.00", "Not known"],
     ]
-    assert ("Your balance" in page, "Balance at the end of the month" in page) == (False, False)
+    assert ("You owe" in page, "Balance at the end of the month" in page) == (False, False)
     assert "For June 2026: what you were charged" in page
 
 
@@ -52,7 +52,31 @@ def test_several_balances_are_said_to_be_added_up(link: ViewerLink) -> None:
     transaction("DirectDebit", balanceAmount=5)
     transaction("DirectDebit", balanceAmount="7.50", target_id="tenure-2")
     page = seen(made_link(TENURE, "tenure-2")).text
-    assert "Your 2 balances together: <strong>£12.50 owed</strong>" in page
+    assert "You owe <strong>£12.50</strong> on your 2 balances together" in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        (381.78, "You owe <strong>£381.78</strong></p>"),
+        (-0.01, "You are <strong>£0.01</strong> in credit</p>"),
+        (0, "You owe <strong>nothing</strong></p>"),
+        (0.001, "You owe <strong>nothing</strong></p>"),
+    ],
+)
+def test_balance_is_a_sentence(link: ViewerLink, amount: float, told: str) -> None:
+    transaction("DirectDebit", balanceAmount=amount)
+    assert told in seen(link).text
+
+
+def test_major_works_are_said_to_be_no_part_of_the_balance_where_there_are_any(link: ViewerLink) -> None:
+    apart = "Major works are not part of this balance."
+    told("majorWorks/create", {"chargedAmount": 5}, target_id="tenure-2")
+    transaction("DirectDebit", paidAmount=5, target_id="tenure-2")
+    transaction("DirectDebit", balanceAmount=5)
+    assert apart not in seen(link).text
+    assert apart not in seen(made_link("tenure-2")).text
+    assert apart in seen(made_link(TENURE, "tenure-2")).text
 
 
 def test_there_is_no_account_without_transactions_nor_in_a_group(link: ViewerLink) -> None:

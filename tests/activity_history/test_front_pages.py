@@ -43,3 +43,8 @@ def test_pages_set_no_cookie_and_load_from_no_other_host(path: str) -> None:
     assert "set-cookie" not in response.headers
     assert 'src="http' not in response.text
     assert 'rel="stylesheet" href="/static/' in response.text
+
+
+def test_no_two_problems_have_one_title() -> None:
+    titles = [kind.title for kind in PROBLEM_TYPES.values()]
+    assert sorted(set(titles)) == sorted(titles)

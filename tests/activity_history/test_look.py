@@ -47,8 +47,9 @@ def test_nothing_in_a_template_would_be_stopped_by_the_policy() -> None:
     assert [path.name for path in templates.rglob("*.html") if forbidden.search(path.read_text())] == []
 
 
-def test_name_logo_and_colour_are_the_councils(settings: Settings) -> None:
+def test_name_logo_and_colour_are_the_councils(db: None, settings: Settings) -> None:
     assert "Your council" in Client().get("/").content.decode()
+    assert "those who run this service at the council." in Client().get("/sign-in").content.decode()
     settings.COUNCIL_NAME = "Elm & Ash Council"
     settings.COUNCIL_LOGO = "/static/activity_history/icon.svg"
     settings.COUNCIL_COLOUR = "#5a1846"
@@ -56,6 +57,7 @@ def test_name_logo_and_colour_are_the_councils(settings: Settings) -> None:
         page = Client().get(path, headers={"Accept": "text/html"}).content.decode()
         assert "Elm &amp; Ash Council" in page
         assert '<img class="app-header__logo" src="/static/activity_history/icon.svg" alt="">' in page
+    assert "those who run this service at Elm &amp; Ash Council." in Client().get("/sign-in").content.decode()
     style = Client().get("/theme.css")
     assert style.content.decode() == ":root { --govuk-brand-colour: #5a1846; }\n"
     assert style.headers["content-type"] == "text/css; charset=utf-8"

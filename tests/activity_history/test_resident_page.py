@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from activities.wording import FILE, read_wording
 from activity_history.models import ViewerLink
+from activity_history.residents import PAGE_SIZE
 from tests.activity_history.resident_links import NOON, TENURE, made_link, seen, sentences, told, transaction
 from tests.stored import let_expire
 
@@ -35,8 +37,8 @@ def test_page_is_newest_first_by_day_with_exact_times(link: ViewerLink) -> None:
         "Your account was opened",
     ]
     assert re.findall("<time.*?</time>", page.text) == [
-        '<time datetime="2026-06-04T11:00:00Z">4 June 2026 at 12pm</time>',
-        '<time datetime="2026-06-03T23:30:01.000005Z">4 June 2026 at 12:30am</time>',
+        '<time datetime="2026-06-04T11:00:00Z">12pm</time>',
+        '<time datetime="2026-06-03T23:30:01.000005Z">12:30am</time>',
         '<time datetime="2026-01-02T00:00:00Z">2 January 2026</time>',
     ]
 
@@ -167,3 +169,19 @@ def test_link_to_pay_leads_only_to_hosts_of_the_council(
     assert ("evil" in page, "javascript" in page) == (False, False)
     settings.PAYMENT_HOSTS = []
     assert "Pay online" not in seen(link).text
+
+
+def test_link_to_pay_stands_at_the_newest_entry_that_has_it(link: ViewerLink, settings: Settings) -> None:
+    settings.PAYMENT_HOSTS = ["payments.council.example"]
+    for number in range(PAGE_SIZE + 2):
+        pay_at = f"https://payments.council.example/MW-{number % 2}"
+        moment = NOON - timedelta(days=number)
+        told("majorWorks/create", {"chargedAmount": number, "paymentUrl": pay_at}, occurred_at=moment)
+    for query in ("?", "?show=major-works"):
+        page = seen(link, query).text
+        before, first, second = page.split('<a class="govuk-link" href="https://payments')
+        assert [len(sentences(part)) for part in (before, first)] == [1, 1]
+        assert (first.startswith(".council.example/MW-0"), second.startswith(".council.example/MW-1")) == (True, True)
+        older = re.findall(r'href="([^"]*)">Show older', page)[0]
+        behind = seen(link, unescape(older)).text
+        assert (len(sentences(behind)), "Pay online" in behind) == (2, False)

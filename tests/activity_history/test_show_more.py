@@ -60,7 +60,7 @@ def test_what_was_shown_stays_and_the_link_leads_to_the_first_new_row(officer: C
     assert (second.sentences, second.new_at) == (expected[:6], 3)
     third = see(officer, second.link(MORE))
     assert (third.sentences, third.new_at) == (expected, 6)
-    assert "There is nothing older." in third.text
+    assert "No older entries." in third.text
 
 
 def test_of_a_long_history_the_newest_rows_make_way(officer: Client) -> None:
@@ -107,4 +107,4 @@ def test_place_that_is_not_of_this_page(officer: Client, change: str) -> None:
     }[change]
     page = see(officer, address)
     assert (page.status, page.sentences) == (400, [])
-    assert "The place to go on from is not known: filter again, which starts with the newest" in page.text
+    assert "The place to go on from is not known: apply the filters again, which starts with the newest" in page.text

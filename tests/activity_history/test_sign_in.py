@@ -43,6 +43,8 @@ def test_wrong_password_and_closed_account_are_told_the_same(officer: User, is_a
     assert "<title>Error: Sign in – Activity History</title>" in page
     assert f'<a href="#id_username">{WRONG}</a>' in page
     assert password not in page
+    assert page.count("govuk-form-group--error") == 2
+    assert page.count('aria-invalid="true" aria-describedby="id_username_error"') == 2
 
 
 def test_what_is_missing_is_told_at_its_field(db: None) -> None:

@@ -56,7 +56,7 @@ def test_several_kinds_about_one_record_stand_together_by_day_newest_first(offic
         ("2026-06-03T23:30:00Z", "12:30am"),
     ]
     assert "9:32am by Dawit Haile, Rents and charges" in page.text
-    assert "There is nothing older." in page.text
+    assert "No older entries." in page.text
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,15 @@ def test_what_changed_is_a_table(officer: Client) -> None:
     assert "<b>" not in page.html
 
 
+def test_what_is_new_is_told_as_details_without_a_column_for_before(officer: Client) -> None:
+    id = happened("2026-06-04T09:00:00", old_data=None, new_data=b'{"surname": "Bell", "n": 1}')
+    page = see(officer, PAGE)
+    assert "Details :" in page.text
+    assert "Field Value N 1 Last name Bell" in page.text
+    for each in (page, see(officer, f"{PAGE}/{id}")):
+        assert ("Before" in each.text, "After" in each.text, "What changed" in each.text) == (False, False, False)
+
+
 def test_a_long_change_is_cut_in_the_list_and_whole_on_its_own_page(officer: Client) -> None:
     long = "a" * 400
     id = happened(
@@ -92,9 +101,9 @@ def test_a_long_change_is_cut_in_the_list_and_whole_on_its_own_page(officer: Cli
     )
     page = see(officer, PAGE)
     assert long not in page.html
-    assert "See all of it, with 11 more changes" in page.text
+    assert "See all of it, with 11 more fields" in page.text
     one = see(officer, page.link("See all of it"))
-    assert one.text.count("After:") == 31
+    assert one.html.count("<td ") == 31
     assert page.link("Open this entry") == f"{PAGE}/{id}"
 
 
@@ -221,7 +230,7 @@ def test_address_that_names_no_record(officer: Client, address: str) -> None:
 def test_authors_of_one_name_are_told_apart(officer: Client) -> None:
     for n in (1, 2):
         happened(f"2026-06-0{n}T09:00:00", author=AuthorSnapshot(f"a-{n}", "Ann Lee", None))
-    assert len(see(officer, see(officer, PAGE).link("Only by this person")).sentences) == 1
+    assert len(see(officer, see(officer, PAGE).link("Only by this author")).sentences) == 1
 
 
 def test_first_page_takes_one_statement_beside_who_reads(officer: Client) -> None:

@@ -1,5 +1,6 @@
 """Who may open which page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -33,6 +34,16 @@ def test_who_may_not_view_activities_is_told_in_words(address: str, permissions:
     assert page.status == 403
     assert "You may not see this page" in page.text
     assert "Okafor" not in page.html
+
+
+def test_who_may_not_signs_out_or_comes_back_as_someone_else() -> None:
+    client = staff()
+    client.handler.enforce_csrf_checks = True
+    page = see(client, "/history/t-1?type=end&domain=a%26b")
+    assert page.link("sign in with another account") == "/sign-in?next=%2Fhistory%2Ft-1%3Ftype%3Dend%26domain%3Da%2526b"
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.html)
+    assert client.post("/sign-out", {"csrfmiddlewaretoken": token}).status_code == 302
+    assert see(client, "/").link("Sign in") == "/sign-in"
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -73,17 +73,17 @@ def test_filters(officer: Client, parameters: dict[str, str], wanted: set[str]) 
 @pytest.mark.usefixtures("_history")
 def test_only_by_one_person_is_a_link_without_a_name(officer: Client) -> None:
     page = see(officer, PAGE, dateTo="2026-06-04")
-    link = page.link("Only by this person")
+    link = page.link("Only by this author")
     row = Author.objects.get(full_name="Dawit Haile").id
     assert link == f"{PAGE}?dateTo=2026-06-04&author={row}"
     theirs = see(officer, link)
     assert "Only by Dawit Haile" in theirs.text
     assert len(theirs.sentences) == 2
-    assert see(officer, theirs.link("By anyone")).sentences == page.sentences
+    assert see(officer, theirs.link("Show entries by anyone")).sentences == page.sentences
     # The name is known also where the other filters leave nothing of theirs.
     none = see(officer, PAGE, author=str(row), type="delete")
     assert "Only by Dawit Haile" in none.text
-    assert "Nothing fits these filters" in none.text
+    assert "No entries match these filters" in none.text
 
 
 @pytest.mark.usefixtures("_history")
@@ -92,7 +92,7 @@ def test_person_without_a_row_about_this_record_is_not_named(officer: Client) ->
     row = Author.objects.get(full_name="Ruta Osei").id
     page = see(officer, PAGE, author=str(row))
     assert "Ruta" not in page.html
-    assert "Only by one person." in page.text
+    assert "Only by one author." in page.text
 
 
 @pytest.mark.usefixtures("_history")
@@ -115,8 +115,8 @@ def test_choices_are_the_known_words_those_on_the_page_and_what_was_asked_for(of
 def test_filters_that_let_nothing_through(officer: Client) -> None:
     page = see(officer, PAGE, type="migrate")
     assert page.status == 200
-    assert "Nothing fits these filters Something else is recorded about this record." in page.text
-    assert see(officer, page.link("show all of it")).sentences
+    assert "No entries match these filters This record has other entries." in page.text
+    assert see(officer, page.link("Show all entries")).sentences
     assert "Nothing is recorded about this record" in see(officer, "/history/t-9", type="migrate").text
 
 
@@ -127,9 +127,9 @@ def test_filters_that_let_nothing_through(officer: Client) -> None:
         ("type", "x" * 65, "What was done is a word of letters, digits and _ . -: choose one of the list"),
         ("domain", "x" * 65, "A domain has at most 64 characters: choose one of the list"),
         ("domain", "\0", "Null characters are not allowed."),
-        ("author", "Dawit Haile", "Choose the person by a link at one of the rows"),
-        ("author", "0", "Choose the person by a link at one of the rows"),
-        ("author", "9" * 30, "Choose the person by a link at one of the rows"),
+        ("author", "Dawit Haile", "The author in the address is not right: choose “Show entries by anyone”."),
+        ("author", "0", "The author in the address is not right: choose “Show entries by anyone”."),
+        ("author", "9" * 30, "The author in the address is not right: choose “Show entries by anyone”."),
         ("dateFrom", "31/2/2026", "“From” must be a real date, like 27/3/2026"),
         ("dateTo", "soon", "“To” must be a real date, like 27/3/2026"),
         ("dateTo", "9999-12-31", "Enter a year from 1900 to 2999"),

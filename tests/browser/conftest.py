@@ -13,14 +13,16 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from activities import holds
 from tests.activity_history.staff import staff
 from tests.connections import execute
 from tests.live.serving import Server
 from tests.processes import eventually
-from tests.stored import new_activity, store
+from tests.stored import let_expire, new_activity, store, stored
 
 RECORD = "t/1=="
 SHORT = "t-2"
+HELD = "t-3"
 ENTRY = UUID(int=1001)
 PASSWORD = "a good password"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -54,6 +56,7 @@ def site(executable: str, django_db_setup: None, django_db_blocker: DjangoDbBloc
         try:
             sessions = {name: _session(name, *rights) for name, rights in _USERS.items()}
             _make_history()
+            _make_held_history()
             server.start()
             yield server.url, sessions
         finally:
@@ -77,7 +80,7 @@ def browser(executable: str, site: Site) -> Iterator[Browser]:
         connection.close()
 
 
-_USERS = {"officer": ["view_activity"], "newcomer": []}
+_USERS = {"officer": ["view_activity"], "auditor": ["view_activity", "view_held"], "newcomer": []}
 
 
 def _session(name: str, *permissions: str) -> str:
@@ -101,6 +104,14 @@ def _make_history() -> None:
         store(
             [new_activity(target_id=SHORT, id=UUID(int=n), occurred_at=start + timedelta(hours=9 * n), new_data=data)]
         )
+
+
+def _make_held_history() -> None:
+    """Of an expired activity that a hold keeps, and of a sensitive one."""
+    kept = stored(target_id=HELD, source_domain="Tenure")
+    let_expire(kept)
+    holds.place(target_id=HELD, source_domain="Tenure", reason="Audit", by="officer", now=datetime.now(UTC))
+    stored(target_id=HELD, target_type="personEqualityInformation", new_data=b'{"ethnicity": "Prefer not to say"}')
 
 
 Open = Callable[..., Page]

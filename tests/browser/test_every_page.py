@@ -2,9 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ENTRY, SHORT, Open
+from activity_history.council import council
+from tests.browser.conftest import ENTRY, HELD, RECORD, SHORT, Open
 
 pytestmark = pytest.mark.django_db
 HISTORY = f"/history/{SHORT}"
@@ -13,6 +15,7 @@ STATES = {
     "problems": ("/api/docs/problems", None),
     "problem": ("/api/docs/problems/too-broad", None),
     "sign-in": ("/sign-in", None),
+    "sign-in while signed in": ("/sign-in", "officer"),
     "not found": ("/nowhere", None),
     "home of officer": ("/", "officer"),
     "search": ("/history/", "officer"),
@@ -25,6 +28,8 @@ STATES = {
     "entry": (f"{HISTORY}/{ENTRY}", "officer"),
     "entry not here": (f"{HISTORY}/00000000-0000-4000-8000-000000000000", "officer"),
     "forbidden": (HISTORY, "newcomer"),
+    "held": (f"/history/{HELD}", "auditor"),
+    "withheld": (f"/history/{HELD}", "officer"),
 }
 
 
@@ -51,10 +56,48 @@ def test_history_with_everything_open(open_page: Open) -> None:
     check(page)
 
 
-def test_sign_in_with_an_error(open_page: Open) -> None:
+@pytest.mark.parametrize("name", ["", "officer"])
+def test_sign_in_with_an_error(open_page: Open, name: str) -> None:
     page = open_page("/sign-in")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(name and "wrong")
     page.get_by_role("button", name="Sign in").click()
     check(page)
+
+
+FAILURES = ["errors/400.html", "errors/form.html", "errors/500.html", "errors/503.html", "residents/later.html"]
+
+
+@pytest.mark.parametrize("template", FAILURES)
+def test_page_of_a_failure(open_page: Open, template: str) -> None:
+    """In place of another, since a service that is well does not show it."""
+    page = open_page("/")
+    text = render_to_string(template, {"reference": "r-42", "layout": "residents/page.html", **council(None)})
+    page.route("**/failed", lambda route: route.fulfill(body=text, content_type="text/html"))
+    page.goto("/failed")
+    check(page)
+
+
+def test_states_are_what_they_are_called(open_page: Open) -> None:
+    address, user = STATES["held"]
+    expect(open_page(address, user=user).get_by_text("Expired, kept under hold")).to_be_visible()
+    address, user = STATES["withheld"]
+    expect(open_page(address, user=user).get_by_text("is sensitive and not shown")).to_be_visible()
+
+
+def test_heading_of_a_column_stays_whole(open_page: Open) -> None:
+    page = open_page("/api/docs/problems", width=375)
+    box = page.get_by_role("columnheader", name="Status").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+
+
+def test_only_what_was_opened_is_printed(open_page: Open) -> None:
+    page = open_page(f"/history/{RECORD}", user="officer")
+    page.locator(".app-details summary").nth(1).click()
+    page.emulate_media(media="print")
+    assert page.locator(".app-details:visible").count() == 1
+    expect(page.get_by_role("cell", name="Okafor").first).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["/api/docs", "/admin/login/"])

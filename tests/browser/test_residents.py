@@ -146,6 +146,25 @@ def test_amounts_are_told_in_a_table_behind_the_chart(open_page: Open, resident:
     expect(table.get_by_role("rowheader", name="Jun 2026")).to_be_visible()
 
 
+def test_table_of_amounts_fits_a_phone(open_page: Open, resident: Resident) -> None:
+    page = open_page(resident.full, width=375)
+    page.get_by_text("See these amounts as a table").click()
+    heading = page.get_by_text("Charged and paid by month", exact=True).bounding_box()
+    assert heading is not None
+    assert heading["height"] < 60
+    box = page.get_by_role("region", name="Charged and paid by month")
+    assert box.evaluate("each => each.scrollWidth - each.clientWidth") == 0
+    expect(page.get_by_role("table", name="Charged and paid by month").get_by_role("row")).to_have_count(13)
+
+
+def test_print_has_the_whole_width_of_the_sheet(open_page: Open, resident: Resident) -> None:
+    page = open_page(resident.full, width=1047)
+    page.emulate_media(media="print")
+    box = page.get_by_role("main").bounding_box()
+    assert box is not None
+    assert box["width"] > 600
+
+
 def test_resident_is_led_to_pay_without_telling_where_from(open_page: Open, resident: Resident) -> None:
     page = open_page(f"{resident.full}?show=major-works", scripts=False)
     headers: list[dict[str, str]] = []

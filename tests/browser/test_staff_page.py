@@ -41,15 +41,15 @@ def test_from_sign_in_to_one_entry_without_scripts(open_page: Open) -> None:
 
 def test_filters_without_scripts(open_page: Open) -> None:
     page = open_page(HISTORY, user="officer", scripts=False)
-    page.locator("summary", has_text="Filter").click()
+    page.locator("summary", has_text="Filter these entries").click()
     page.get_by_label("What was done").select_option("Ended")
     page.get_by_label("From").fill("2026-03-26")
     page.get_by_label("To").fill("2026-03-27")
-    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("heading", level=2)).to_have_text(["27 March 2026", "26 March 2026"])
     expect(page.get_by_label("What was done")).to_have_value("end")
     expect(page.get_by_label("From")).to_have_value("2026-03-26")
-    page.get_by_role("link", name="Only by this person").first.click()
+    page.get_by_role("link", name="Only by this author").first.click()
     expect(page.get_by_text("Only by Dawit Haile.")).to_be_visible()
     page.get_by_role("link", name="Clear the filters").click()
     assert page.url.endswith(HISTORY)
@@ -77,7 +77,7 @@ def test_show_more_keeps_its_place(open_page: Open, scripts: bool) -> None:
     assert box is not None
     assert 0 <= box["y"] < 100
     page.get_by_role("link", name="Show more").click()
-    expect(page.get_by_text("There is nothing older.")).to_have_count(1)
+    expect(page.get_by_text("No older entries.")).to_have_count(1)
     assert rows(page) == 120
     page.go_back()
     assert rows(page) == 100
@@ -102,10 +102,10 @@ def test_keys_alone(open_page: Open) -> None:
         "Activity History",
         "Sign out",
         "Another record",
-        "Filter",
+        "Filter these entries",
         "What changed",
         "Open this entry",
-        "Only by this person",
+        "Only by this author",
         "What changed",
     ]
     for _ in range(3):
@@ -119,4 +119,4 @@ def test_skip_link_leads_past_the_header(open_page: Open) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.locator("summary", has_text="Filter")).to_be_focused()
+    expect(page.locator("summary", has_text="Filter these entries")).to_be_focused()
