@@ -11,6 +11,9 @@ from activities.wording.values import moment
 from activity_history.days import Day, by_day
 from activity_history.payments import payment_address
 
+# Bytes of both documents: to put more into words for each row of a page would take seconds.
+LARGEST = 16 * 1024
+
 
 class Value(NamedTuple):
     """What one field is; `before` is None where there was nothing."""
@@ -27,6 +30,7 @@ class Entry(NamedTuple):
     when: str
     sentence: str
     values: list[Value]
+    is_long: bool
     is_change: bool
     author: str | None
     pay_at: str | None
@@ -65,14 +69,17 @@ def read(records: Iterable[bytes], *, payment_hosts: Collection[str]) -> list[Da
 
 def _entry(text: bytes, payment_hosts: Collection[str]) -> Entry:
     record, exactly = read_stored(text), _read_moment(text).datetime
-    differences = WORDING.what_changed(record, "resident", may_see_sensitive=False)
+    seen = WORDING.seen_by(record, "resident", may_see_sensitive=False)
+    is_long = len(seen.old_data) + len(seen.new_data) > LARGEST
+    differences = [] if is_long else WORDING.what_changed(record, "resident", may_see_sensitive=False)
     values = [Value(label, None if before == NOT_SET else before, after) for label, before, after in differences]
     return Entry(
         moment=exactly,
         when=moment(exactly) or "",
         sentence=WORDING.sentence(record, "resident", may_see_sensitive=False),
         values=values,
+        is_long=is_long,
         is_change=any(value.before is not None for value in values),
-        author=_read_author(WORDING.seen_by(record, "resident", may_see_sensitive=False).author)["fullName"],
+        author=_read_author(seen.author)["fullName"],
         pay_at=payment_address(WORDING.pay_link(record, "resident"), payment_hosts),
     )

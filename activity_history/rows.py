@@ -8,11 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from activities.wording import WORDING, Difference, KindName, StoredRecord
+from activities.wording import WORDING, Difference, StoredRecord
 from activities.wording.changes import NOT_SET
 from activities.wording.values import moment
 
 # Of each row in a list; the row's own page has all.
+# Bytes of both documents: to put more into words for each of fifty rows would take seconds.
+LARGEST_IN_A_LIST = 16 * 1024
 CHANGES_IN_A_LIST = 20
 LONGEST_IN_A_LIST = 300
 
@@ -81,6 +83,7 @@ class Row(NamedTuple):
     is_change: bool
     more_changes: int
     is_cut: bool
+    is_long: bool
     is_withheld: bool
     is_expired: bool
 
@@ -93,7 +96,8 @@ def in_words(stored: StoredRow, *, reader: Reader, now: datetime, whole: bool = 
     record = _read(stored.record)
     author = _read_author(record.author)
     may_see = reader.may_see_sensitive
-    changes = WORDING.what_changed(record, "staff", may_see_sensitive=may_see)
+    is_long = not whole and len(record.oldData) + len(record.newData) > LARGEST_IN_A_LIST
+    changes = [] if is_long else WORDING.what_changed(record, "staff", may_see_sensitive=may_see)
     shown = changes if whole else [_short(change) for change in changes[:CHANGES_IN_A_LIST]]
     occurred = moment(record.datetime) or record.datetime
     day, _, clock = occurred.partition(" at ")
@@ -121,14 +125,10 @@ def in_words(stored: StoredRow, *, reader: Reader, now: datetime, whole: bool = 
         is_change=any(change.before != NOT_SET for change in changes),
         more_changes=len(changes) - len(shown),
         is_cut=shown != changes[: len(shown)],
-        is_withheld=_is_sensitive(record) and not may_see,
+        is_long=is_long,
+        is_withheld=WORDING.withholds(record, may_see_sensitive=may_see),
         is_expired=stored.expires_at is not None and stored.expires_at <= now,
     )
-
-
-def _is_sensitive(record: StoredRecord) -> bool:
-    kind = WORDING.kinds.get(KindName(record.targetType, record.type))
-    return kind is not None and kind.sensitive
 
 
 def _short(change: Difference) -> Difference:

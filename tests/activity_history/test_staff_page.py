@@ -87,7 +87,7 @@ def test_what_is_new_is_told_as_details_without_a_column_for_before(officer: Cli
     id = happened("2026-06-04T09:00:00", old_data=None, new_data=b'{"surname": "Bell", "n": 1}')
     page = see(officer, PAGE)
     assert "Details :" in page.text
-    assert "Field Value N 1 Last name Bell" in page.text
+    assert "Field Value Last name Bell N 1" in page.text
     for each in (page, see(officer, f"{PAGE}/{id}")):
         assert ("Before" in each.text, "After" in each.text, "What changed" in each.text) == (False, False, False)
 
