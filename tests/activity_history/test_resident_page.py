@@ -9,10 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from activities.wording import FILE, read_wording
+from activity_history import residents
 from activity_history.models import ViewerLink
 from activity_history.residents import PAGE_SIZE
 from tests.activity_history.resident_links import NOON, TENURE, made_link, seen, sentences, told, transaction
-from tests.stored import let_expire
+from tests.stored import let_expire, stored
 
 
 @pytest.fixture
@@ -104,6 +105,14 @@ def test_author_is_named_where_the_wording_says_so(link: ViewerLink, monkeypatch
     page = seen(link).text
     assert '<p class="moj-timeline__byline">by Dawit Haile</p>' in page
     assert "dawit@council.example" not in page
+
+
+def test_an_activity_is_gone_from_its_expiry_on_to_the_microsecond(link: ViewerLink) -> None:
+    ends = datetime(2099, 3, 1, 12, tzinfo=UTC)
+    stored(target_id=TENURE, target_type="account", type="create", expires_at=ends)
+    at = (ends - timedelta(microseconds=1), ends, ends + timedelta(microseconds=1))
+    pages = [residents.read_page(link, None, after=None, page_size=5, now=now) for now in at]
+    assert [len(page.records) for page in pages] == [1, 0, 0]
 
 
 def test_expired_activities_are_not_shown(link: ViewerLink) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from activities import erasure
 from activities.clock import ClockSkewed
+from activities.management.erasing import add_why_and_who
 from activities.progress import ProgressBar
 
 
@@ -16,8 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("target_id", help="the target's whole id")
-        parser.add_argument("--reason", required=True, help="why, for the receipt; no names")
-        parser.add_argument("--by", required=True, help="who asks for it, for the receipt")
+        add_why_and_who(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = datetime.now(UTC)

@@ -1,7 +1,10 @@
 """The feed: each activity once, in a fixed order, with nothing skipped however late it commits."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +25,7 @@ from tests.stored import let_expire, new_activity, store, stored
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FEED = "/api/v1/activities/feed"
+STATEMENT = "sql/activities_in_order_of_storing.sql"
 problem = partial(refusals.problem, instance=FEED)
 
 
@@ -110,6 +114,17 @@ def test_expired_ones_are_passed_by_and_do_not_stop_it(api: CheckedClient) -> No
     ids = [stored() for _ in range(6)]
     let_expire(*ids[:4])
     assert followed(api, pageSize=2) == ids[4:]
+
+
+def test_a_record_is_gone_from_its_expiry_on_to_the_microsecond(api: CheckedClient) -> None:
+    ends = datetime(2099, 3, 1, 12, tzinfo=UTC)
+    stored(expires_at=ends)
+    assert eventually(settled, 60)
+    names = re.findall(r"%\((\w+)\)s::\w+(?:\[\])? IS NULL", (Path(feed.__file__).parent / STATEMENT).read_text())
+    narrow = dict.fromkeys(names)
+    at = (ends - timedelta(microseconds=1), ends, ends + timedelta(microseconds=1))
+    pages = [feed.follow(feed.BEGINNING, narrow=narrow, page_size=5, now=now) for now in at]
+    assert [len(page.records) for page in pages] == [1, 0, 0]
 
 
 def test_filters_narrow_it_and_a_page_without_a_match_leads_on(
