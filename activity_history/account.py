@@ -33,13 +33,14 @@ class Account(NamedTuple):
     """The newest months that have data, oldest first.
 
     `is_cut` when only the newest MOST_TRANSACTIONS were looked at. `balance` adds up those of so many targets as
-    `balances` says.
+    `balances` says; major works are in none of them.
     """
 
     months: list[Month]
     balance: Decimal | None
     balances: int
     is_cut: bool
+    has_major_works: bool = False
 
 
 class _Amounts(NamedTuple):
@@ -61,6 +62,7 @@ def read_account(link: ViewerLink, *, now: datetime) -> Account | None:
         {
             "target_ids": texts(link.target_ids),
             "source_domains": None if link.source_domains is None else texts(link.source_domains),
+            "types_of_works": texts(type for target, type in WORDING.kinds_for("resident") if target == "majorWorks"),
             "now": now,
             "rows": MOST_TRANSACTIONS + 1,
         },
@@ -68,11 +70,11 @@ def read_account(link: ViewerLink, *, now: datetime) -> Account | None:
     is_cut = len(rows) > MOST_TRANSACTIONS
     read = [_amounts(row, kind.residents_see) for row in rows[:MOST_TRANSACTIONS]]
     known = [each for each in read[::-1] if any(amount is not None for amount in each[2:])]
-    return _summed(known, is_cut=is_cut) if known else None
+    return _summed(known, is_cut=is_cut, has_major_works=rows[0][-1] == b"\1") if known else None
 
 
 def _amounts(row: Row, seen: frozenset[str]) -> _Amounts:
-    number, occurred_at, *amounts = row
+    number, occurred_at, *amounts, _ = row
     day = moment(occurred_at).astimezone(LONDON).date()
     values = [
         as_number(text.decode()) if text is not None and field in seen else None
@@ -81,7 +83,7 @@ def _amounts(row: Row, seen: frozenset[str]) -> _Amounts:
     return _Amounts(int.from_bytes(number or b"", "big"), day.replace(day=1), *values)
 
 
-def _summed(known: list[_Amounts], *, is_cut: bool) -> Account:
+def _summed(known: list[_Amounts], *, is_cut: bool, has_major_works: bool) -> Account:
     """Of amounts in order of time."""
     months: list[Month] = []
     balances: dict[int, Decimal] = {}
@@ -99,7 +101,7 @@ def _summed(known: list[_Amounts], *, is_cut: bool) -> Account:
         )
     # The oldest of them has lost a part of its transactions.
     whole = months[1:] if is_cut and len(months) > 1 else months
-    return Account(whole[-MOST_MONTHS:], months[-1].balance, len(balances), is_cut)
+    return Account(whole[-MOST_MONTHS:], months[-1].balance, len(balances), is_cut, has_major_works)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from activities.wording.values import balance, credit, debit, money
-from activity_history import residents
 from activity_history.account import MOST_TRANSACTIONS, Account, Month, read_account
 from activity_history.chart import HEIGHT, LEFT, WIDTH, Chart, drawn
 from activity_history.models import ViewerLink
@@ -41,20 +40,17 @@ class AccountInWords(NamedTuple):
 
 def read(link: ViewerLink, *, now: datetime) -> AccountInWords | None:
     account = read_account(link, now=now)
-    if account is None:
-        return None
-    has_major_works = account.balance is not None and residents.has_major_works(link, now=now)
-    return _in_words(account, has_major_works=has_major_works)
+    return None if account is None else _in_words(account)
 
 
-def _in_words(account: Account, *, has_major_works: bool) -> AccountInWords:
+def _in_words(account: Account) -> AccountInWords:
     months = [_month(each) for each in account.months]
     first, last = (f"{each.first:%B %Y}" for each in (account.months[0], account.months[-1]))
     return AccountInWords(
         has_balance=account.balance is not None,
         owed=debit(account.balance),
         credit=credit(account.balance),
-        has_major_works=has_major_works,
+        has_major_works=account.balance is not None and account.has_major_works,
         balances=account.balances,
         months=months,
         has_benefit=any(each.benefit for each in account.months),

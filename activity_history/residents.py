@@ -18,8 +18,6 @@ from activities.wording import WORDING, Group
 from activity_history.models import ViewerLink
 
 PAGE_SIZE = 25
-# Senders keep an account of its own for them.
-_MAJOR_WORKS = "major-works"
 
 
 class NoSuchGroup(LookupError):
@@ -42,11 +40,6 @@ def read_page(link: ViewerLink, group: Group | None, *, after: Place | None, pag
         return rows if link.source_domains is None else rows.from_domains(link.source_domains)
 
     return history.page(link.target_ids, narrow=narrow, after=after, page_size=page_size, now=now)
-
-
-def has_major_works(link: ViewerLink, *, now: datetime) -> bool:
-    group = next((group for group in WORDING.groups if group.slug == _MAJOR_WORKS), None)
-    return group is not None and bool(read_page(link, group, after=None, page_size=1, now=now).records)
 
 
 def place_in_words(place: Place, link: ViewerLink, group: Group | None) -> str:

@@ -125,7 +125,7 @@ def test_failure_is_told_in_words_and_without_a_cookie(link: ViewerLink, monkeyp
 
 def test_page_takes_three_statements_beside_its_links_row(link: ViewerLink) -> None:
     for number in range(3):
-        transaction("DirectDebit", days_ago=number, paidAmount=1)
+        transaction("DirectDebit", days_ago=number, paidAmount=1, balanceAmount=1)
     many = made_link(*(f"t-{number}" for number in range(MAX_TARGETS - 1)), TENURE)
     for each, query, names in [
         (link, "", ["viewer_link", "activities_narrowed", "amounts_of_transactions"]),
