@@ -86,7 +86,7 @@ class Wording:
         if kind is None or audience not in kind.audiences:
             return self._hidden
         sentences = kind.for_residents if audience == "resident" else kind.for_staff
-        if kind.sensitive and not may_see_sensitive:
+        if self.withholds(record, may_see_sensitive=may_see_sensitive):
             return sentences[-1].pieces[0]
         fields = kind.residents_see | kind.residents_know_of if audience == "resident" else None
         documents = Documents(_read(record.oldData, fields), _read(record.newData, fields))
@@ -102,7 +102,7 @@ class Wording:
         """The documents and the author as far as the audience sees them."""
         if self.withholds(record, may_see_sensitive=may_see_sensitive) and audience != "resident":
             return Seen(NOTHING, NOTHING, bytes(record.author))
-        return seen(record, self._kind(record), audience, may_see_sensitive=may_see_sensitive)
+        return seen(record, self._kind(record), audience)
 
     def what_changed(self, record: StoredRecord, audience: Audience, *, may_see_sensitive: bool) -> list[Difference]:
         """The differences of what the audience sees of the two documents, in words."""

@@ -31,7 +31,6 @@ class Kind:
     """`residents_know_of` are fields of which residents learn at most that they changed."""
 
     audiences: frozenset[Audience]
-    sensitive: bool
     residents_see: frozenset[str]
     residents_know_of: frozenset[str]
     residents_see_author: bool
@@ -69,7 +68,6 @@ def _kind(target: TargetShape, kind: KindShape, formats: Formats) -> Kind:
     for_residents = tuple(_sentences(kind, "resident", formats, seen, known))
     return Kind(
         audiences=audiences,
-        sensitive=target.sensitive,
         residents_see=seen,
         residents_know_of=known,
         residents_see_author=target.residents_see_author,

@@ -55,14 +55,12 @@ class Seen(NamedTuple):
 HIDDEN = Seen(NOTHING, NOTHING, _AUTHOR_NOT_SHOWN)
 
 
-def seen(record: StoredRecord, kind: Kind | None, audience: Audience, *, may_see_sensitive: bool) -> Seen:
+def seen(record: StoredRecord, kind: Kind | None, audience: Audience) -> Seen:
     """Numbers stay as they are written. A kind that the reader may not see leaves nothing, an unknown one is kept."""
     if kind is None and audience != "resident":
         return Seen(bytes(record.oldData), bytes(record.newData), bytes(record.author))
     if kind is None or audience not in kind.audiences:
         return HIDDEN
-    if kind.sensitive and not may_see_sensitive:
-        return Seen(NOTHING, NOTHING, bytes(record.author))
     if audience != "resident":
         return Seen(bytes(record.oldData), bytes(record.newData), bytes(record.author))
     author = _author_name_alone(record) if kind.residents_see_author else _AUTHOR_NOT_SHOWN

@@ -99,7 +99,7 @@ def test_the_data_of_a_sensitive_kind_is_told_only_to_those_who_may() -> None:
 
 
 def test_equality_information_and_alerts_are_the_sensitive_kinds() -> None:
-    sensitive = {name.target_type for name, kind in WORDING.kinds.items() if kind.sensitive}
+    sensitive = set(WORDING.sensitive_targets)
     assert sensitive == {"personEqualityInformation", "cautionaryAlert"}
 
 
