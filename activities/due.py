@@ -72,6 +72,12 @@ def oldest_expired(*, now: datetime) -> datetime | None:
     return expired.values_list("expires_at", flat=True).first()
 
 
+def last_that_ended_well() -> datetime | None:
+    """When the last purge ended that did not fail."""
+    well = PurgeReceipt.objects.filter(ended_at__isnull=False, error=None).order_by("-started_at", "-id")
+    return well.values_list("ended_at", flat=True).first()
+
+
 def expired(*, now: datetime) -> int:
     """How many a purge would delete."""
     return Activity.objects.expired(now=now).held(False).count()

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.utils.timesince import timesince
 
 from activities import due
-from activities.models import PurgeReceipt
 from activity_history.stacked_bars import Bars, stacked
 
 # So many are read in a fraction of a second.
@@ -39,8 +38,7 @@ def panel(*, now: datetime) -> Panel:
 
 
 def _last_purge(now: datetime) -> str:
-    well = PurgeReceipt.objects.filter(ended_at__isnull=False, error__isnull=True).order_by("-started_at", "-id")
-    ended_at = well.values_list("ended_at", flat=True).first()
+    ended_at = due.last_that_ended_well()
     return _ago(ended_at, now) if ended_at else "no purge has ended well yet"
 
 

@@ -13,7 +13,6 @@ from prometheus_client.registry import Collector
 
 from activities import due, erasure
 from activities.api.problems import Problem, answer
-from activities.models import PurgeReceipt
 
 
 class Retention(Collector):
@@ -26,11 +25,11 @@ class Retention(Collector):
             "Since when the oldest activity has expired that no legal hold keeps and that is still stored; 0 for none.",
             value=_seconds_since(due.oldest_expired(now=now), now),
         )
-        done = PurgeReceipt.objects.filter(error=None, ended_at__isnull=False).order_by("-started_at", "-id").first()
+        ended_well = due.last_that_ended_well()
         yield GaugeMetricFamily(
             "activity_history_last_purge_timestamp_seconds",
             "When the last purge ended that did not fail; 0 for never.",
-            value=done.ended_at.timestamp() if done and done.ended_at else 0,
+            value=ended_well.timestamp() if ended_well else 0,
         )
         waiting = erasure.waiting()
         yield GaugeMetricFamily(
