@@ -94,12 +94,7 @@ def _page(template: str, context: dict[str, Any], *, is_embedded: bool, status: 
     response = HttpResponse(
         text,
         status=status,
-        headers={
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            "X-Robots-Tag": "noindex, nofollow",
-            "Content-Security-Policy": _policy(parents),
-        },
+        headers={"Content-Security-Policy": _policy(parents)},
     )
     # Browsers that know no frame-ancestors would refuse allowed parents as well.
     response.xframe_options_exempt = bool(parents)

@@ -11,10 +11,9 @@ import msgspec
 from activities.wording import WORDING, Difference, StoredRecord
 from activities.wording.changes import NOT_SET
 from activities.wording.values import moment
+from activity_history.entries import LARGEST
 
 # Of each row in a list; the row's own page has all.
-# Bytes of both documents: to put more into words for each of fifty rows would take seconds.
-LARGEST_IN_A_LIST = 16 * 1024
 CHANGES_IN_A_LIST = 20
 LONGEST_IN_A_LIST = 300
 
@@ -96,7 +95,7 @@ def in_words(stored: StoredRow, *, reader: Reader, now: datetime, whole: bool = 
     record = _read(stored.record)
     author = _read_author(record.author)
     may_see = reader.may_see_sensitive
-    is_long = not whole and len(record.oldData) + len(record.newData) > LARGEST_IN_A_LIST
+    is_long = not whole and len(record.oldData) + len(record.newData) > LARGEST
     changes = [] if is_long else WORDING.what_changed(record, "staff", may_see_sensitive=may_see)
     shown = changes if whole else [_short(change) for change in changes[:CHANGES_IN_A_LIST]]
     occurred = moment(record.datetime) or record.datetime
