@@ -1,22 +1,22 @@
 """The differences between the two documents of an activity, as the API shows them.
 
-Documents are read and written as text, with numbers as `Decimal` in between: a trip through floats
+Documents are read and written as text, with numbers as `int` or `Decimal` in between: a trip through floats
 would falsify long numbers.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable
 from decimal import Decimal
 from operator import itemgetter
-from typing import TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
+import msgspec
 import orjson
 
 from activities.json_body import escape
 
-Json: TypeAlias = "bool | Decimal | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = "dict[str, Json]"
 MembersById: TypeAlias = "dict[Hashable, tuple[int, Document]]"
 
@@ -29,11 +29,16 @@ class Change(TypedDict):
     new: Json
 
 
-_read = json.JSONDecoder(parse_int=Decimal, parse_float=Decimal).decode
+# Integers of any length stay integers.
+read_document = msgspec.json.Decoder(dict[str, Any] | None, float_hook=Decimal).decode
 
 
-def changes(old: bytes, new: bytes) -> bytes:
-    """What differs between two documents given as JSON text, in order of path, as JSON text.
+_NUMBERS = frozenset((int, Decimal))
+_PLAIN = frozenset((str, bool, int, Decimal, type(None)))
+
+
+def changes(old: Document | None, new: Document | None) -> list[Change]:
+    """What differs between two documents, as `read_document` reads them, in order of path.
 
     - A null document counts as `{}`, and a member that is null counts as one that is absent.
     - Objects are walked. A value on one side only, or of another type on the other side, is one change.
@@ -43,27 +48,42 @@ def changes(old: bytes, new: bytes) -> bytes:
     - Numbers are compared by value; `1`, `true` and `"1"` are three different values.
     """
     found: list[Change] = []
-    _walk("", _read(old.decode()) or {}, _read(new.decode()) or {}, found)
+    _walk("", old or {}, new or {}, found)
     found.sort(key=itemgetter("path"))
-    return orjson.dumps(found, default=_number)
+    return found
 
 
-def _walk(path: str, old: Json, new: Json, found: list[Change]) -> None:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in old | new:
-            before, after = old.get(key), new.get(key)
-            if before is not after:
+def as_json(found: list[Change]) -> bytes:
+    """The changes as JSON text, to the last digit."""
+    try:
+        return orjson.dumps(found, default=_number)
+    except orjson.JSONEncodeError:
+        # Of integers, orjson itself writes those of up to 64 bits.
+        return orjson.dumps(_with_long_integers(found), default=_number)
+
+
+def _walk(path: str, old: Document, new: Document, found: list[Change]) -> None:
+    for key in old | new:
+        before, after = old.get(key), new.get(key)
+        if type(before) is type(after):
+            # Of one type, these are equal only where they are the same JSON value; most values are such.
+            if before == after and type(after) in _PLAIN:
+                continue
+            if isinstance(before, dict):
                 _walk(f"{path}/{escape(key)}", before, after, found)
-    elif isinstance(old, list) and isinstance(new, list):
-        _walk_arrays(path, old, new, found)
-    elif type(old) is not type(new) or old != new:
-        found.append(Change(path=path, old=old, new=new))
+                continue
+            if isinstance(before, list):
+                _walk_arrays(f"{path}/{escape(key)}", before, after, found)
+                continue
+        elif before == after and type(before) in _NUMBERS and type(after) in _NUMBERS:
+            continue
+        found.append({"path": f"{path}/{escape(key)}", "old": before, "new": after})
 
 
 def _walk_arrays(path: str, old: list[Json], new: list[Json], found: list[Change]) -> None:
     old_members, new_members = _by_id(old), _by_id(new)
     if old_members is None or new_members is None:
-        if _exact(old) != _exact(new):
+        if old != new or _exact(old) != _exact(new):
             found.append(Change(path=path, old=old, new=new))
         return
     for key, (index, member) in old_members.items():
@@ -86,14 +106,22 @@ def _by_id(value: list[Json]) -> MembersById | None:
     return members if len(members) == len(value) else None
 
 
-def _exact(value: Json) -> Hashable:
-    """A key that is equal only for equal JSON values: for Python alone, `True == Decimal(1)`."""
+def _exact(value: Any) -> Hashable:
+    """A key that is equal only for equal JSON values: for Python alone, `True == 1`."""
     if isinstance(value, dict):
         return dict, frozenset((key, _exact(member)) for key, member in value.items())
     if isinstance(value, list):
         return list, tuple(_exact(member) for member in value)
-    return type(value), value
+    return bool if isinstance(value, bool) else None, value
 
 
 def _number(value: Decimal) -> orjson.Fragment:
     return orjson.Fragment(format(value, "f"))
+
+
+def _with_long_integers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_long_integers(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_with_long_integers(member) for member in value]
+    return Decimal(value) if type(value) is int else value

@@ -229,4 +229,4 @@ def _too_deep(value: Any, pointer: str, level: int) -> Fault | None:
 
 def escape(key: str) -> str:
     """A member's name as a part of a JSON Pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
+    return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key

@@ -9,9 +9,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.access import Audience
-from activities.changes import changes
+from activities.changes import as_json, changes, read_document
 from activities.new_activities import NewActivity
-from activities.wording import WORDING, read_stored
+from activities.wording import WORDING, StoredRecord
 
 
 class AuthorOut(BaseModel):
@@ -59,21 +59,6 @@ class ActivityOut(BaseModel):
     )
 
 
-class _Read(msgspec.Struct):
-    """What is read of a record's text; `Raw` members are passed on as they stand."""
-
-    id: msgspec.Raw
-    type: msgspec.Raw
-    targetType: msgspec.Raw
-    targetId: str
-    sourceDomain: str | None
-    datetime: Instant
-    oldData: msgspec.Raw
-    newData: msgspec.Raw
-    author: msgspec.Raw
-    expiresAt: Instant | None
-
-
 def just_stored(activity: NewActivity, documents: tuple[bytes | None, bytes | None], recorded_at: Instant) -> bytes:
     """The record's text, as `sql/parts/record.sql` writes it, without reading it back."""
     old_data, new_data = documents
@@ -103,13 +88,14 @@ def written(moment: Instant) -> str:
     return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
-read_members = msgspec.json.Decoder(_Read).decode
 _all_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def shown(record: bytes, audience: Audience, *, with_changes: bool, with_summary: bool) -> bytes:
-    """The record's text as that audience reads it, with those of the members that come last."""
-    stored = read_stored(record)
+def shown(record: bytes, stored: StoredRecord, audience: Audience, *, with_changes: bool, with_summary: bool) -> bytes:
+    """The record's text as that audience reads it, with those of the members that come last.
+
+    `stored` is what `read_stored` gives of it.
+    """
     text, old_data, new_data = record, stored.oldData, stored.newData
     if audience == "resident":
         seen = WORDING.seen_by(stored, audience, may_see_sensitive=False)
@@ -117,9 +103,11 @@ def shown(record: bytes, audience: Audience, *, with_changes: bool, with_summary
         members = _all_members(record)
         members |= {"oldData": old_data, "newData": new_data, "author": msgspec.Raw(seen.author)}
         text = msgspec.json.encode(members)
+    read = read_document(old_data), read_document(new_data)
     if with_changes:
-        text = b'%b,"changes":%b}' % (text[:-1], changes(bytes(old_data), bytes(new_data)))
+        text = b'%b,"changes":%b}' % (text[:-1], as_json(changes(*read)))
     if with_summary:
-        sentence = WORDING.sentence(stored, audience, may_see_sensitive=False)
+        whole = None if audience == "resident" else read
+        sentence = WORDING.sentence(stored, audience, may_see_sensitive=False, read=whole)
         text = b'%b,"summary":%b}' % (text[:-1], orjson.dumps(sentence))
     return text

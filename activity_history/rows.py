@@ -42,7 +42,6 @@ class _Author(msgspec.Struct, frozen=True):
 class _Record(StoredRecord, frozen=True):
     """What a page shows of a record beside what the wording reads."""
 
-    sourceDomain: str | None
     datetime: str
     recordedAt: str
     expiresAt: str | None

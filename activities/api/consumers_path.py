@@ -1,9 +1,11 @@
 """The path that two existing web front ends read, answered exactly as they know it."""
 
 from datetime import UTC, datetime, timedelta
+from datetime import datetime as Instant
 from math import floor
 from typing import Any, ClassVar
 
+import msgspec
 import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -15,7 +17,8 @@ from activities.api.operations import read_page
 from activities.api.parameters import CONSUMERS_PARAMETERS, read_list_query
 from activities.api.problems import Problem
 from activities.api.views import ActivityViewSet, answered
-from activities.members import read_members, shown, written
+from activities.members import shown, written
+from activities.wording import read_stored
 
 
 class ConsumersHistoryViewSet(ActivityViewSet):
@@ -26,6 +29,24 @@ class ConsumersHistoryViewSet(ActivityViewSet):
     @openapi.consumers_list
     def list(self, request: Request) -> HttpResponse:
         return answered(request, list_activities)
+
+
+class _Read(msgspec.Struct):
+    """What is read of a record's text; `Raw` members are passed on as they stand."""
+
+    id: msgspec.Raw
+    type: msgspec.Raw
+    targetType: msgspec.Raw
+    targetId: str
+    sourceDomain: str | None
+    datetime: Instant
+    oldData: msgspec.Raw
+    newData: msgspec.Raw
+    author: msgspec.Raw
+    expiresAt: Instant | None
+
+
+_read = msgspec.json.Decoder(_Read).decode
 
 
 def list_activities(call: Call) -> Answer:
@@ -39,13 +60,13 @@ def list_activities(call: Call) -> Answer:
     audience = call.caller.audience
     records = page.records
     if audience == "resident":
-        records = [shown(each, audience, with_changes=False, with_summary=False) for each in records]
+        records = [shown(each, read_stored(each), audience, with_changes=False, with_summary=False) for each in records]
     results = [_members(record) for record in records]
     return json_answer({"results": results, "paginationDetails": {"nextToken": query.token(page.next)}})
 
 
 def _members(record: bytes) -> dict[str, Any]:
-    read = read_members(record)
+    read = _read(record)
     return {
         "id": orjson.Fragment(bytes(read.id)),
         "targetId": read.targetId,

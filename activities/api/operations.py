@@ -18,7 +18,7 @@ from activities.api.preferences import Preferences, read_preferences
 from activities.api.problems import Problem
 from activities.api.submissions import Stored, Submission, read_submission, status, store_good_ones, store_whole
 from activities.history import Page
-from activities.members import just_stored, read_members, shown
+from activities.members import just_stored, shown
 from activities.moments import EARLIEST
 from activities.new_activities import NewActivity
 from activities.quick_reading import Doubtful
@@ -61,9 +61,10 @@ def _create(call: Call, body: bytes, now: datetime, *, quickly: bool) -> Answer:
 def get_activity(call: Call, id: str) -> Answer:
     record = history.by_id(UUID(id), now=datetime.now(UTC))
     if record is not None:
-        read = read_members(record)
-        if call.caller.may_read(read.targetId, read.sourceDomain) and _is_for(call.caller, record):
-            return Answer(200, shown(record, call.caller.audience, with_changes=True, with_summary=True))
+        stored, caller = read_stored(record), call.caller
+        is_for_caller = caller.audience != "resident" or WORDING.sees(stored, "resident")
+        if is_for_caller and caller.may_read(stored.targetId, stored.sourceDomain):
+            return Answer(200, shown(record, stored, caller.audience, with_changes=True, with_summary=True))
     raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
 
 
@@ -81,15 +82,14 @@ def list_activities(call: Call) -> Answer:
     return Answer(200, body, {"Link": f'<{next_url}>; rel="next"'} if next_url else {})
 
 
-def _is_for(caller: Caller, record: bytes) -> bool:
-    return caller.audience != "resident" or WORDING.sees(read_stored(record), "resident")
-
-
 def _shown(records: list[bytes], caller: Caller, included: frozenset[str]) -> list[bytes]:
     if not included and caller.audience == "staff":
         return records
     with_changes, with_summary = "changes" in included, "summary" in included
-    return [shown(each, caller.audience, with_changes=with_changes, with_summary=with_summary) for each in records]
+    return [
+        shown(each, read_stored(each), caller.audience, with_changes=with_changes, with_summary=with_summary)
+        for each in records
+    ]
 
 
 def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
@@ -156,7 +156,7 @@ def _outcome(stored: Stored, *, as_records: bool, alone: bool = False) -> bytes:
 
 def _is_of_same_target(activity: NewActivity, record: bytes) -> bool:
     """What was erased is not compared with what is sent, and so may be of a target that the sender may not read."""
-    read = read_members(record)
+    read = read_stored(record)
     return (read.targetId, read.sourceDomain) == (activity.target_id, activity.source_domain)
 
 

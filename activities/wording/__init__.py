@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from activities.changes import Document, read_document
 from activities.wording.changes import Difference, InWords
 from activities.wording.file import AUDIENCES, Audience, WordingFaulty, read_shape
 from activities.wording.groups import Group, read_groups
@@ -20,7 +21,7 @@ from activities.wording.privacy import (
     Discretion,
     Seen,
     StoredRecord,
-    read_document,
+    is_of_zeros,
     read_stored,
     seen,
     stands_for_none,
@@ -41,6 +42,9 @@ __all__ = [
     "read_stored",
     "read_wording",
 ]
+
+# The old and the new document of an activity.
+Read: TypeAlias = "tuple[Document | None, Document | None]"
 
 FILE = Path(__file__).parent.with_name("wording.toml")
 
@@ -77,8 +81,13 @@ class Wording:
         kind = self._kind(record)
         return audience in kind.audiences if kind else audience != "resident"
 
-    def sentence(self, record: StoredRecord, audience: Audience, *, may_see_sensitive: bool) -> str:
-        """One sentence without a full stop. Of a kind that the audience may not see it tells nothing."""
+    def sentence(
+        self, record: StoredRecord, audience: Audience, *, may_see_sensitive: bool, read: Read | None = None
+    ) -> str:
+        """One sentence without a full stop. Of a kind that the audience may not see it tells nothing.
+
+        `read`: the record's documents, where they have been read already.
+        """
         kind = self._kind(record)
         if kind is None and audience != "resident":
             # Of a type that the table does not have nothing of the data is said.
@@ -89,7 +98,8 @@ class Wording:
         if self.withholds(record, may_see_sensitive=may_see_sensitive):
             return sentences[-1].pieces[0]
         fields = kind.residents_see | kind.residents_know_of if audience == "resident" else None
-        documents = Documents(_read(record.oldData, fields), _read(record.newData, fields))
+        old, new = read or (read_document(record.oldData), read_document(record.newData))
+        documents = Documents(_meant(old, fields), _meant(new, fields))
         unfit = Discretion(record, kind).unfit if audience == "resident" else None
         said = (sentence.said_of(documents, unfit) for sentence in sentences)
         return next(text for text in said if text is not None)
@@ -119,22 +129,23 @@ class Wording:
         kind = self._kind(record)
         if kind is None or kind.pay_link is None or audience not in kind.audiences:
             return None
-        link = _read(record.newData, None).get(kind.pay_link)
+        link = _meant(read_document(record.newData)).get(kind.pay_link)
         return link if isinstance(link, str) and link else None
 
     def group_of(self, record: StoredRecord) -> Group | None:
         """The one that it is in; most kinds are in none."""
-        name, new = KindName(record.targetType, record.type), _read(record.newData, None)
+        name, new = KindName(record.targetType, record.type), _meant(read_document(record.newData))
         return next((group for group in self.groups if group.contains(name, new)), None)
 
     def _kind(self, record: StoredRecord) -> Kind | None:
         return self.kinds.get(KindName(record.targetType, record.type))
 
 
-def _read(document: Any, fields: Collection[str] | None) -> dict[str, Any]:
+def _meant(document: Document | None, fields: Collection[str] | None = None) -> dict[str, Any]:
     """Of these fields, or all. What stands for none is empty."""
-    members = {} if stands_for_none(document) else read_document(document) or {}
-    return members if fields is None else {name: value for name, value in members.items() if name in fields}
+    if document is None or is_of_zeros(document):
+        return {}
+    return document if fields is None else {name: value for name, value in document.items() if name in fields}
 
 
 def read_wording(toml: str) -> Wording:

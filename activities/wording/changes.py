@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import msgspec
-
-from activities.changes import changes
+from activities.changes import changes, read_document
 from activities.wording.labels import Labels
 from activities.wording.names import within_a_sentence
 from activities.wording.privacy import Discretion
@@ -22,8 +20,6 @@ EMPTY = "Nothing"
 _ZERO = "£0.00"
 _NAMES = ("fullName", "name", "subType", "type", "description")
 _CODED = {"code", "description"}
-
-read_json = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class Difference(NamedTuple):
@@ -44,9 +40,10 @@ class InWords:
 
     def differences(self, old: bytes, new: bytes, *, but_for: str | None = None) -> list[Difference]:
         """In the order of the table, without those within the top-level field `but_for`."""
-        before, after, found = read_json(old), read_json(new), read_json(changes(old, new))
-        paths = {change["path"] for change in found}
-        found = [(change, _parts(change["path"])) for change in found]
+        before, after = read_document(old), read_document(new)
+        differing = changes(before, after)
+        paths = {change["path"] for change in differing}
+        found = [(change, _parts(change["path"])) for change in differing]
         found.sort(key=lambda each: self._labels.rank_of_field(self._target_type, each[1][0]))
         rows = []
         for change, path in found:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from activities.changes import Document, read_document
 from activities.wording.file import Audience
 from activities.wording.kinds import Kind
 from activities.wording.names import UUID
@@ -24,18 +24,18 @@ _NOT_FOR_RESIDENTS = re.compile(
 _E_MAIL_ADDRESS = re.compile(r"\S@\S")
 _WORD = re.compile(r"\w+")
 
-_NIL = b"00000000-0000-0000-0000-000000000000"
+_NIL = "00000000-0000-0000-0000-000000000000"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
-# Integers of any length stay integers.
-read_document = msgspec.json.Decoder(dict[str, Any] | None, float_hook=Decimal).decode
 _author = msgspec.json.Decoder(dict[str, str | None]).decode
 
 
 class StoredRecord(msgspec.Struct, frozen=True):
-    """What is read of a record's text to put it into words."""
+    """What is read of a record's text to put it into words, and whose it is."""
 
     type: str
     targetType: str
+    targetId: str
+    sourceDomain: str | None
     oldData: msgspec.Raw
     newData: msgspec.Raw
     author: msgspec.Raw
@@ -111,6 +111,11 @@ def _as_words(text: str) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
-def stands_for_none(document: msgspec.Raw) -> bool:
+def is_of_zeros(document: Document) -> bool:
     """Senders write "none" also as an object of zeros: its id is then the nil UUID, and nothing in it is meant."""
-    return _NIL in bytes(document) and (read_document(document) or {}).get("id") == _NIL.decode()
+    return document.get("id") == _NIL
+
+
+def stands_for_none(document: msgspec.Raw) -> bool:
+    """The same of a document's text."""
+    return _NIL.encode() in bytes(document) and is_of_zeros(read_document(document) or {})

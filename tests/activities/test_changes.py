@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.changes import changes
+from activities.changes import as_json, changes, read_document
 
 LONG = "123456789012345678901234567.890"
 
@@ -31,7 +31,8 @@ documents = objects(values)
 
 
 def written(old: str, new: str) -> str:
-    return '{"changes":' + changes(old.encode(), new.encode()).decode() + "}"
+    found = changes(read_document(old), read_document(new))
+    return '{"changes":' + as_json(found).decode() + "}"
 
 
 def between(old: Any, new: Any) -> list[dict[str, Any]]:
@@ -46,8 +47,8 @@ def change(path: str, old: Any, new: Any) -> dict[str, Any]:
 
 
 def test_nothing_differs_between_two_missing_documents() -> None:
-    assert changes(b"null", b"null") == b"[]"
-    assert changes(b"null", b"{}") == b"[]"
+    assert written("null", "null") == '{"changes":[]}'
+    assert written("null", "{}") == '{"changes":[]}'
 
 
 def test_a_missing_document_counts_as_an_empty_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from activities import history, statements
 from activities.history import Narrow, Place
-from activities.members import just_stored, read_members
+from activities.members import just_stored
 from activities.models import ActivityRows, ApiClient
 from activities.new_activities import AuthorSnapshot
 from activities.recording import record
@@ -23,7 +23,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def id_of(record: bytes) -> UUID:
-    return UUID(json.loads(bytes(read_members(record).id)))
+    return UUID(json.loads(record)["id"])
 
 
 def of_person(rows: ActivityRows) -> ActivityRows:
