@@ -114,8 +114,8 @@ def has_records(target_ids: Iterable[str], *, narrow: Narrow | None, now: dateti
     return bool(found)
 
 
-def by_id(id: UUID, *, now: datetime) -> bytes | None:
-    """The readable record of this id."""
+def by_id(id: UUID | str, *, now: datetime) -> bytes | None:
+    """The readable record of this id, or of its text."""
     rows = statements.run("activity_by_id", {"id": id, "now": now})
     return rows[0][0] if rows else None
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from activities import statements
 from activities.api.calls import Answer
+from activities.ids import random_id
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
 
@@ -23,7 +23,7 @@ def as_response(answer: Answer) -> HttpResponse:
 def correlation_id_of(meta: Mapping[str, Any]) -> str:
     """The caller's, when it is 1–128 printable characters, else a new one."""
     given: str | None = meta.get("HTTP_X_CORRELATION_ID")
-    return given if given and _PRINTABLE.fullmatch(given) else str(uuid4())
+    return given if given and _PRINTABLE.fullmatch(given) else random_id()
 
 
 def standing_headers(correlation_id: str, runs: Sequence[statements.Run]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from uuid import RFC_4122, UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.ids import derived_id, new_id
+from activities.ids import derived_id, new_id, random_id
 
 NOW = datetime(2026, 3, 15, 12, 0, 0, 123_999, tzinfo=UTC)
 parts = st.lists(st.text(st.characters(exclude_categories=["Cs"])) | st.binary(), max_size=4)
@@ -15,6 +15,12 @@ def test_a_new_id_is_a_uuid_of_version_7_with_its_millisecond() -> None:
     id = new_id(NOW)
     assert (id.version, id.variant) == (7, RFC_4122)
     assert datetime.fromtimestamp((id.int >> 80) / 1000, UTC) == NOW.replace(microsecond=123_000)
+
+
+def test_a_random_id_is_a_uuid_of_version_4_and_no_two_are_the_same() -> None:
+    ids = [UUID(random_id()) for _ in range(1_000)]
+    assert {(id.version, id.variant) for id in ids} == {(4, RFC_4122)}
+    assert len({*ids}) == len({id.int >> 96 for id in ids}) == len({id.int & (1 << 48) - 1 for id in ids}) == 1_000
 
 
 def test_new_ids_sort_by_time_and_differ_within_it() -> None:
