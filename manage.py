@@ -29,7 +29,7 @@ def main() -> None:
     except (ProgrammingError, InsufficientPrivilege) as error:
         cures = {
             "42P01": "A table is missing in the database: run `manage.py migrate` first.",
-            "42501": "The database does not let this role do that: docs/database-roles.md has the role for each command.",
+            "42501": "The database does not let this role do that: docs/database-roles.md says which may.",
         }
         cure = cures.get(getattr(error.__cause__ or error, "sqlstate", None) or "")
         if not cure:

@@ -23,7 +23,7 @@ def check() -> None:
         "PUBLIC_URL": "https://history.council.example",
         "SECRET_KEY": secrets.token_urlsafe(64),
         # None to ask whether it refuses edits: that of the tests need not.
-        **{variable: "" for variable in Role},
+        **{str(variable): "" for variable in Role},
     }
     _step("deployment", *_DJANGO, "check", "--deploy", "--fail-level", "WARNING", **as_in_production)
     unmade = ("makemigrations", "--check", "--dry-run")

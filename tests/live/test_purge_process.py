@@ -15,8 +15,9 @@ from django.db import connection
 
 from activities import erasure, holds, locks
 from activities.models import Activity, Author, Erasure, PurgeReceipt
+from config.database_roles import Role
 from tests.connections import execute
-from tests.live.serving import CLONE, database_url
+from tests.live.serving import CLONE, database_addresses
 from tests.processes import eventually
 from tests.stored import new_activity, store
 
@@ -27,7 +28,7 @@ def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=CLONE,
-        env={**os.environ, **environment, "DATABASE_URL": database_url()},
+        env={**os.environ, **environment, **database_addresses(Role.RETENTION)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
