@@ -120,6 +120,7 @@ def ask_for_erasure(target_id: str) -> None:
     erasure.ask_for_target(target_id, reason="Request", by="officer", now=datetime.now(UTC))
 
 
+@pytest.mark.acting_as("owner")
 @pytest.mark.parametrize("statement", ["purge_activities", "erase_activities"])
 def test_a_connection_that_is_cut_within_a_statement_ends_neither_purge_nor_erasures(statement: str) -> None:
     store([new_activity(target_id="t-1")])
