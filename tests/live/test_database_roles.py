@@ -8,7 +8,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from activities.checks import EDITS_ARE_POSSIBLE, edits_are_refused
 from config.database_roles import Role
@@ -40,7 +39,7 @@ def run(addresses: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=CLONE,
-        env={**os.environ, **dict.fromkeys(Role, ""), **addresses},
+        env={**os.environ, **{str(role): "" for role in Role}, **addresses},
         capture_output=True,
         text=True,
     )
@@ -48,9 +47,8 @@ def run(addresses: dict[str, str], *arguments: str) -> tuple[int, str, str]:
 
 
 def test_it_is_set_up_by_two_commands_and_each_process_does_its_own(addresses: dict[str, str]) -> None:
-    made = (
-        "start_app and start_retention have their rights on the tables there are; `migrate` gives those on new ones.\n"
-    )
+    names = "start_app and start_retention"
+    made = f"{names} have their rights on the tables there are; `migrate` gives those on new ones.\n"
     assert run(addresses, "create_roles") == (0, made, "")
     assert run(addresses, "migrate", "--verbosity", "0") == (0, "", "")
     app = {Role.APPLICATION.value: addresses[Role.APPLICATION]}
@@ -60,12 +58,11 @@ def test_it_is_set_up_by_two_commands_and_each_process_does_its_own(addresses: d
     refused = "The database does not let this role do that: docs/database-roles.md says which may.\n"
     assert run(app, "purge_expired_activities") == (1, "", refused)
     assert run(retention, "purge_expired_activities")[0] == 0
-    with psycopg.connect(addresses[Role.APPLICATION]) as application:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            application.execute("DELETE FROM activity")
+    not_allowed = pytest.raises(psycopg.errors.InsufficientPrivilege)
+    with psycopg.connect(addresses[Role.APPLICATION]) as application, not_allowed:
+        application.execute("DELETE FROM activity")
     changed = {role: url.replace("first-secret", "second-secret") for role, url in addresses.items()}
     assert run(changed, "create_roles") == (0, made, "")
-    assert conninfo_to_dict(changed[Role.APPLICATION])["password"] == "second-secret"
     psycopg.connect(changed[Role.APPLICATION]).close()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(addresses[Role.APPLICATION])
