@@ -172,9 +172,10 @@ def test_a_table_that_is_in_no_list_is_for_its_owner_alone() -> None:
             assert refusal("SELECT FROM later") == "42501"
 
 
+@pytest.mark.acting_as("owner")
 def test_a_role_that_is_not_there_is_told(settings: Any) -> None:
     settings.DATABASE_ROLES = {role: {"USER": "nobody_there", "PASSWORD": ""} for role in ROLES}
-    with acting_as("owner"), pytest.raises(database_roles.RoleMissing) as error:
+    with pytest.raises(database_roles.RoleMissing) as error:
         database_roles.grant()
     assert str(error.value) == "The server knows no role nobody_there: run `manage.py create_roles` first."
 
