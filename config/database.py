@@ -9,7 +9,8 @@ from django.db import connection
 from psycopg import Error
 from psycopg.conninfo import conninfo_to_dict
 
-from config.database_roles import Role, address_of
+from config import env
+from config.database_roles import Role, address_of, is_embedded
 from config.embedded_postgres import EmbeddedPostgres
 
 # A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
@@ -32,8 +33,7 @@ def databases() -> dict[str, dict[str, Any]]:
 
 def other_roles() -> dict[str, dict[str, str]]:
     """The roles that the owner gives rights, by name: USER and PASSWORD. None where all run as one."""
-    owner = address_of(Role.OWNER)
-    if owner and owner.variable != Role.OWNER:
+    if not is_embedded() and not env.text(Role.OWNER):
         return {}
     found = {role.name.lower(): _database_of(role) for role in (Role.APPLICATION, Role.RETENTION)}
     users = [_database_of(Role.OWNER)["USER"], *(each["USER"] for each in found.values())]

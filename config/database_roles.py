@@ -33,14 +33,19 @@ def role_of(command: str) -> Role:
     return next((role for role, commands in _OF_COMMANDS.items() if command in commands), Role.APPLICATION)
 
 
+def is_embedded() -> bool:
+    """Whether no address is given."""
+    return not any(map(env.text, Role))
+
+
 def address_of(role: Role) -> Address | None:
     """None for the embedded database. Where a role has no address of its own, it is the application's.
 
     Raises ImproperlyConfigured for addresses that are no set.
     """
-    given = {each: env.text(each) for each in Role}
-    if not any(given.values()):
+    if is_embedded():
         return None
+    given = {each: env.text(each) for each in Role}
     missing = [each for each in Role if not given[each]]
     if given[Role.OWNER] and missing:
         raise ImproperlyConfigured(f"{missing[0]} is not set: DATABASE_OWNER_URL goes with the two others.")

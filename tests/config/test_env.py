@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.database import databases
+from config.database_roles import Role
 
 STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 
@@ -100,6 +101,12 @@ def test_weak_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, v
         "NAMED is too weak: take at least 50 random characters, for example from "
         "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_other_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in Role:
+        monkeypatch.delenv(role, raising=False)
 
 
 def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from activities import holds
-from activities.models import PurgeReceipt
 from activities.purging import purge_expired
 from config.local_files import CLONE
 from tests.activities.keeping_rows import write_erasure
@@ -54,9 +53,7 @@ def test_the_age_of_what_should_have_gone_is_told_and_what_is_held_is_not_counte
     receipt = purge_expired(now=now)
     assert scraped()["activity_history_oldest_expired_seconds"] == 0
     assert receipt.ended_at is not None
-    PurgeReceipt.objects.create(
-        started_at=now, ended_at=now + timedelta(hours=1), error="OperationalError", version="1"
-    )
+    write_receipt(started_at=now, ended_at=now + timedelta(hours=1), error="OperationalError", version="1")
     assert scraped()["activity_history_last_purge_timestamp_seconds"] == receipt.ended_at.timestamp()
 
 

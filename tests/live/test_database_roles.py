@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -24,15 +25,21 @@ def addresses() -> Iterator[dict[str, str]]:
     owners = urlsplit(os.environ[Role.OWNER])
     place = owners.netloc.rpartition("@")[2]
     with psycopg.connect(owners.geturl(), autocommit=True) as owner:
+        # A run that was killed may have left it.
+        _remove(owner)
         owner.execute(f"CREATE DATABASE {DATABASE}".encode())
         try:
             in_it = owners._replace(path=f"/{DATABASE}")
             others = {role: in_it._replace(netloc=f"{user}:first-secret@{place}") for role, user in USERS.items()}
             yield {role: urlunsplit(others.get(role, in_it)) for role in Role}
         finally:
-            owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
-            for user in USERS.values():
-                owner.execute(f"DROP ROLE IF EXISTS {user}".encode())
+            _remove(owner)
+
+
+def _remove(owner: "psycopg.Connection[Any]") -> None:
+    owner.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)".encode())
+    for user in USERS.values():
+        owner.execute(f"DROP ROLE IF EXISTS {user}".encode())
 
 
 def run(addresses: dict[str, str], *arguments: str) -> tuple[int, str, str]:
