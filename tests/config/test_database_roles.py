@@ -13,13 +13,9 @@ from config.database import databases, other_roles
 from config.database_roles import Role, address_of, environment_of, role_of
 from config.embedded_postgres import EmbeddedPostgres
 
+pytestmark = pytest.mark.usefixtures("no_address")
+
 ADDRESSES = {role: f"postgresql://{role.name.lower()}:s3cret@db.example/history" for role in Role}
-
-
-@pytest.fixture(autouse=True)
-def _no_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    for role in Role:
-        monkeypatch.delenv(role, raising=False)
 
 
 def given(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:

@@ -6,7 +6,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.database import databases
-from config.database_roles import Role
 
 STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 
@@ -103,12 +102,7 @@ def test_weak_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, v
     )
 
 
-@pytest.fixture(autouse=True)
-def _no_other_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    for role in Role:
-        monkeypatch.delenv(role, raising=False)
-
-
+@pytest.mark.usefixtures("no_address")
 def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
     assert databases() == {
@@ -130,6 +124,7 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
+@pytest.mark.usefixtures("no_address")
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
