@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.dataset import AUTHORS, CLIENT, ISSUER, Aged, Dataset
+from config.database_roles import Role
 from config.embedded_postgres import EmbeddedPostgres
 from config.local_files import CLONE
 
@@ -55,7 +56,8 @@ class Cluster:
         """The address for this project, and the same as libpq's variables, which all drivers read."""
         parts = conninfo_to_dict(self.url(database))
         names = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
-        return {"DATABASE_URL": self.url(database), **{names[key]: str(parts[key]) for key in names}}
+        ours = {**{str(role): "" for role in Role}, Role.APPLICATION.value: self.url(database)}
+        return {**ours, **{names[key]: str(parts[key]) for key in names}}
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.url(database), autocommit=True)

@@ -4,6 +4,7 @@ from django.db import close_old_connections
 
 from activities import recording
 from activities.api.authentication import forget_tokens
+from tests.acting import acting_as_the_application as acting_as_the_application
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.connections import open_connection as open_connection
 from tests.connections import start as start

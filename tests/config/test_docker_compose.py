@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import get_commands
+from psycopg.conninfo import conninfo_to_dict
 
+from config.database_roles import Role
 from config.local_files import CLONE
 from config.purge_service import purge_command
 from config.web_server import granian_command
@@ -20,7 +23,7 @@ DOCKERFILE = (CLONE / "Dockerfile").read_text()
 
 
 def test_services() -> None:
-    assert set(SERVICES) == {"db", "migrate", "app", "purge"}
+    assert set(SERVICES) == {"db", "roles", "migrate", "app", "purge"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -42,11 +45,27 @@ def test_every_image_is_built_here_or_has_a_version() -> None:
     assert {service["image"] for service in SERVICES.values()} - built == {"postgres:18"}
 
 
-def test_migrations_run_by_a_command_that_exists() -> None:
-    python, script, command = SERVICES["migrate"]["command"]
+@pytest.mark.parametrize(("service", "command"), [("roles", "create_roles"), ("migrate", "migrate")])
+def test_what_is_run_once_is_a_command_that_exists(service: str, command: str) -> None:
+    assert SERVICES[service]["command"] == ["python", "manage.py", command]
+    assert command in get_commands()
 
-    assert (python, command) == ("python", "migrate")
-    assert (CLONE / script).is_file()
+
+@pytest.mark.parametrize(("service", "role"), [("app", Role.APPLICATION), ("purge", Role.RETENTION)])
+def test_what_runs_knows_no_other_address_than_its_own(service: str, role: Role) -> None:
+    blank = {name for name, value in SERVICES[service]["environment"].items() if value == ""}
+
+    assert {*blank, role} == {*Role, "POSTGRES_PASSWORD"}
+
+
+def test_the_example_names_three_roles() -> None:
+    addresses = re.findall(f"(?m)^(?:{'|'.join(Role)})=(.+)$", EXAMPLE)
+
+    assert {conninfo_to_dict(address)["user"] for address in addresses} == {
+        SERVICES["db"]["environment"]["POSTGRES_USER"],
+        "activity_history_app",
+        "activity_history_retention",
+    }
 
 
 def test_the_purge_is_the_one_of_make_run() -> None:
@@ -61,7 +80,7 @@ def test_every_variable_is_in_the_example() -> None:
     assert named <= given
     assert given == {
         "PORT",
-        "DATABASE_URL",
+        *Role,
         "POSTGRES_PASSWORD",
         "SECRET_KEY",
         "PUBLIC_URL",

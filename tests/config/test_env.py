@@ -102,7 +102,7 @@ def test_weak_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, v
     )
 
 
-def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_address(monkeypatch: pytest.MonkeyPatch, no_address: None) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
     assert databases() == {
         "default": {
@@ -143,7 +143,7 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_bad_database_address_is_refused_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, url: str, sentence: str
+    monkeypatch: pytest.MonkeyPatch, no_address: None, url: str, sentence: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert refusal(databases) == sentence

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from config.database_roles import Role
 from config.local_files import CLONE
 
 NOWHERE = "postgresql://user:s3cret@127.0.0.1:1/database"
@@ -15,7 +16,7 @@ def serve(**environment: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "config.serve"],
         cwd=CLONE,
-        env={**os.environ, "DATABASE_URL": NOWHERE, **environment},
+        env={**os.environ, **{str(role): "" for role in Role}, "DATABASE_URL": NOWHERE, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
