@@ -26,6 +26,7 @@ TASKS = {
     "format": (EVERYTHING, ("-m", "config.checks", "format")),
     "bench": (BENCH, ("-m", "benchmarks")),
     "bench-large": (BENCH, ("-m", "benchmarks", "--large")),
+    "restore-drill": (RUNTIME, ("-m", "tests.restore_drill")),
     "lock": ((), ("-m", "config.lock")),
 }
 

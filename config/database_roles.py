@@ -18,7 +18,14 @@ class Role(StrEnum):
 
 
 _OF_COMMANDS = {
-    Role.OWNER: {"create_reporting_user", "create_roles", "flush", "migrate", "remove_stale_contenttypes"},
+    Role.OWNER: {
+        "create_reporting_user",
+        "create_roles",
+        "flush",
+        "migrate",
+        "prepare_restored_database",
+        "remove_stale_contenttypes",
+    },
     Role.RETENTION: {"erase_author", "erase_target", "purge_expired_activities"},
 }
 
