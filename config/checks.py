@@ -23,7 +23,8 @@ def check() -> None:
         "PUBLIC_URL": "https://history.council.example",
         "SECRET_KEY": secrets.token_urlsafe(64),
         # None to ask whether it refuses edits: that of the tests need not.
-        **{str(variable): "" for variable in Role},
+        **{f"{variable}{ending}": "" for variable in Role for ending in ("", "_FILE")},
+        "SECRET_KEY_FILE": "",
     }
     _step("deployment", *_DJANGO, "check", "--deploy", "--fail-level", "WARNING", **as_in_production)
     unmade = ("makemigrations", "--check", "--dry-run")

@@ -86,6 +86,7 @@ def django_database(name: str, url: str) -> dict[str, Any]:
         ) from None
     if not parts.get("dbname"):
         raise ImproperlyConfigured(f"{name} names no database: write it as postgresql://user@host/database.")
+    env.refuse_weak_password(name, parts.get("password", ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname"),

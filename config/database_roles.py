@@ -66,4 +66,4 @@ def environment_of(role: Role) -> dict[str, str]:
     """This process's, for a child in that role: it learns of no other role's address."""
     address = address_of(role)
     others = set(Role) - {address.variable} if address else set()
-    return {name: value for name, value in os.environ.items() if name not in others}
+    return {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in others}

@@ -7,10 +7,28 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.variables import VARIABLES
+
 
 def text(name: str, default: str = "") -> str:
-    """The variable without surrounding white space; an empty one counts as not set."""
-    return os.environ.get(name, "").strip() or default
+    """The variable without surrounding white space; an empty one counts as not set. A secret one may be in a file."""
+    value = os.environ.get(name, "").strip()
+    if VARIABLES[name].secret and (path := os.environ.get(f"{name}_FILE", "").strip()):
+        if value:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: take one of them away.")
+        value = _content(f"{name}_FILE", path)
+    return value or default
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        content = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise ImproperlyConfigured(f"{name}: {path} cannot be read ({why}): correct the path or the file.") from None
+    if not content:
+        raise ImproperlyConfigured(f"{name}: {path} is empty: write the secret into it.")
+    return content
 
 
 def words(name: str, default: list[str] | None = None) -> list[str]:
@@ -80,6 +98,16 @@ def _strong(name: str, value: str) -> str:
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
         )
     return value
+
+
+def refuse_weak_password(name: str, password: str) -> None:
+    """Of an address, where the service is reached from outside: such a one is guessed, or left from an example."""
+    outside = text("PUBLIC_URL").lower().startswith("https://")
+    if outside and password and (len(password) < 16 or len(set(password)) < 8):
+        raise ImproperlyConfigured(
+            f"{name}: the password in it is too weak: take at least 16 random characters, for example from "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(24))'`."
+        )
 
 
 def colour(name: str, default: str) -> str:

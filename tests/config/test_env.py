@@ -6,12 +6,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.database import databases
+from config.variables import VARIABLES, Variable
 
 STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 
 
 @pytest.fixture(autouse=True)
-def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+def _known_and_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(VARIABLES, "NAMED", Variable("NAMED", "none", "for these tests"))
     monkeypatch.delenv("NAMED", raising=False)
 
 
