@@ -1,4 +1,4 @@
-"""Which database is used: the one that DATABASE_URL names, else the embedded one."""
+"""Which database is used: the one that DATABASE_URL names, else the embedded one; and its replica, if there is one."""
 
 from typing import Any
 
@@ -12,11 +12,19 @@ from config.embedded_postgres import EmbeddedPostgres
 # A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
 SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
 
+# A replica that vanishes in the middle of an answer keeps its worker for ten seconds, not for hours.
+_SOON_GIVEN_UP = {"keepalives_idle": "4", "keepalives_interval": "2", "keepalives_count": "3"}
+
 
 def databases() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. The server may be down: nothing connects here."""
-    url = env.text("DATABASE_URL")
-    return {"default": django_database("DATABASE_URL", url) if url else embedded_database()}
+    url, replica = env.text("DATABASE_URL"), env.text("DATABASE_REPLICA_URL")
+    if replica and not url:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL: the embedded database has no replica: set DATABASE_URL to its primary as well."
+        )
+    found = {"default": django_database("DATABASE_URL", url) if url else embedded_database()}
+    return found | ({"replica": replica_database(replica)} if replica else {})
 
 
 def limit_statements(database: dict[str, Any]) -> None:
@@ -30,6 +38,15 @@ def limit_statements(database: dict[str, Any]) -> None:
 
 def embedded_database() -> dict[str, Any]:
     return django_database("the embedded database", EmbeddedPostgres().url())
+
+
+def replica_database(url: str) -> dict[str, Any]:
+    """Nothing is written there, also when the address is that of a primary: by mistake, or by a promotion."""
+    database = django_database("DATABASE_REPLICA_URL", url)
+    options = database["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    database["OPTIONS"] = _SOON_GIVEN_UP | options
+    return database
 
 
 def django_database(name: str, url: str) -> dict[str, Any]:

@@ -46,9 +46,9 @@ class EmbeddedPostgres:
         """Known without the server running."""
         password = local_files.secrets(self._kept_in).database_password
         # The port is only part of the socket's name; without it a PGPORT of the user's would be taken.
-        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={self._socket_directory()}&port=5432"
+        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={self.socket_directory()}&port=5432"
 
-    def _socket_directory(self) -> Path:
+    def socket_directory(self) -> Path:
         # Short, because a socket's path has at most 107 bytes; not in TMPDIR, because all processes of
         # this clone must agree on it, whatever their environment.
         account = server_account()
@@ -63,13 +63,7 @@ class EmbeddedPostgres:
         """
         self._lock = self._own(patience)
         try:
-            cluster = Cluster(
-                directory=self._directory,
-                socket_directory=self._socket_directory(),
-                binaries=find_binaries(),
-                account=server_account(),
-                durable=self._durable,
-            )
+            cluster = self._cluster()
             cluster.prepare(local_files.secrets(self._kept_in).database_password, lock=self._lock)
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
@@ -80,6 +74,15 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
+
+    def _cluster(self) -> Cluster:
+        return Cluster(
+            directory=self._directory,
+            socket_directory=self.socket_directory(),
+            binaries=find_binaries(),
+            account=server_account(),
+            durable=self._durable,
+        )
 
     def _own(self, patience: float) -> int:
         path = self._directory.with_name(f"{self._directory.name}.lock")
@@ -133,7 +136,7 @@ class EmbeddedPostgres:
                     process.wait(_STOP_SECONDS)
                     break
             with suppress(OSError):
-                self._socket_directory().rmdir()
+                self.socket_directory().rmdir()
         lock, self._lock = self._lock, None
         if lock is not None:
             os.ftruncate(lock, 0)
