@@ -92,9 +92,7 @@ def _look(now: datetime) -> Standing:
     return Standing(now, behind, None)
 
 
-def _behind(
-    replica: BaseDatabaseWrapper, primary: tuple[Any, ...], now: datetime
-) -> tuple[bool, timedelta | None]:
+def _behind(replica: BaseDatabaseWrapper, primary: tuple[Any, ...], now: datetime) -> tuple[bool, timedelta | None]:
     for pause in (*_PATIENCE_SECONDS, 0):
         follows, has_all, replayed_until = _ask(replica, _FOLLOWER, primary)
         behind = timedelta(0) if has_all else max(timedelta(0), now - replayed_until) if replayed_until else None

@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from config.embedded_postgres import EmbeddedPostgres
 from config.postgres_cluster import ROLE, Cluster
@@ -14,16 +13,21 @@ SETTINGS = {
     "max_standby_streaming_delay": "30s",
     "statement_timeout": "15min",
     "idle_in_transaction_session_timeout": "5min",
+    "temp_file_limit": "10GB",
 }
 
 
 class EmbeddedReplica(EmbeddedPostgres):
-    """Each start copies the primary, which must run, anew."""
+    """Each start copies the primary, which must run, anew; nothing stays after the end."""
 
     def __init__(self, primary: EmbeddedPostgres, name: str) -> None:
         """Beside the primary's directory, with its password, and as durable."""
         super().__init__(name, durable=primary._durable, directory=primary._kept_in)
         self._primary = primary
+
+    def stop(self) -> None:
+        super().stop()
+        shutil.rmtree(self._directory, ignore_errors=True)
 
     def _cluster(self) -> Cluster:
         return _Copy(**vars(super()._cluster()), primary=self._primary.socket_directory())
@@ -34,6 +38,7 @@ class _Copy(Cluster):
     primary: Path
 
     def prepare(self, password: str, *, lock: int) -> None:
+        # Of one that was killed.
         shutil.rmtree(self.directory, ignore_errors=True)
         super().prepare(password, lock=lock)
 

@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from xdist.scheduler import LoadFileScheduling
 
 from activities import recording
 from activities.api.authentication import forget_tokens
@@ -27,3 +30,16 @@ def _nothing_remembered() -> None:
 def api(db: None) -> CheckedClient:
     """A client that may do everything."""
     return CheckedClient(token(*ALL_SCOPES))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """By file, and the folder that starts servers of its own as if it were one."""
+    if config.getoption("dist") != "loadfile":
+        return None
+
+    class ByServers(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/replica" if nodeid.startswith("tests/replica/") else super()._split_scope(nodeid)
+
+    return ByServers(config, log)
