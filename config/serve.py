@@ -74,6 +74,7 @@ def serve(parts: ExitStack) -> None:
     embedded = None if url else EmbeddedPostgres()
     if embedded is None:
         external_database.check(url)
+        say_if_the_replica_is_unusable()
     else:
         parts.callback(embedded.stop)
         embedded.start()
@@ -87,6 +88,15 @@ def serve(parts: ExitStack) -> None:
     parts.callback(purge.stop)
     print("\n".join(banner(address, demo=embedded is not None)), flush=True)
     watch(server, purge, embedded)
+
+
+def say_if_the_replica_is_unusable() -> None:
+    """It may come back, and the primary serves meanwhile: so nothing ends here."""
+    if url := env.text("DATABASE_REPLICA_URL"):
+        try:
+            external_database.check(url, "DATABASE_REPLICA_URL")
+        except ExternalDatabaseUnusable as error:
+            print(f"{error} Until then the primary serves reports.", flush=True)
 
 
 def migrate() -> None:

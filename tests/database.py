@@ -19,6 +19,8 @@ _started = pytest.StashKey[EmbeddedPostgres]()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    # It follows another database than the tests'; those of the replica make their own.
+    os.environ.pop("DATABASE_REPLICA_URL", None)
     # The workers of a run inherit DATABASE_URL from its controller.
     if not os.environ.get("DATABASE_URL", "").strip():
         try:
