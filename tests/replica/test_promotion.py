@@ -19,7 +19,7 @@ from tests.replica.pair import Pair, asked, configure
 from tests.stored import stored
 
 GUIDE = (CLONE / "docs/replica.md").read_text()
-[NEW_EPOCH] = re.findall(r"(?m)^UPDATE feed_epoch .*;$", GUIDE)
+[NEW_EPOCH] = re.findall(r"(?m)^ *(UPDATE feed_epoch .*;)$", GUIDE)
 EPOCH = "SELECT epoch FROM feed_epoch"
 
 
