@@ -38,8 +38,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getoption("dist") != "loadfile":
         return None
 
-    class ByServers(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return "tests/replica" if nodeid.startswith("tests/replica/") else super()._split_scope(nodeid)
-
-    return ByServers(config, log)
+    scheduler = LoadFileScheduling(config, log)
+    by_file = scheduler._split_scope
+    shared = "tests/replica/"
+    scheduler._split_scope = lambda test: shared if test.startswith(shared) else by_file(test)
+    return scheduler
