@@ -53,5 +53,6 @@ NO_SLOWER = 0.95
 PURGED_PER_SECOND = 100_000
 LONGEST_STATEMENT_SECONDS = 1
 P95_BESIDE_A_PURGE = 1.5
+P95_BESIDE_AN_ANALYST = 1.5
 # What is left of a page is not of use for every row.
 SAME_SIZE = 1.02

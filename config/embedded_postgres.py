@@ -50,14 +50,14 @@ class EmbeddedPostgres:
         """Known without the server running."""
         user = _USERS[role]
         # The port is only part of the socket's name; without it a PGPORT of the user's would be taken.
-        return f"postgresql://{user}:{self._password(role)}@/{DATABASE}?host={self._socket_directory()}&port=5432"
+        return f"postgresql://{user}:{self._password(role)}@/{DATABASE}?host={self.socket_directory()}&port=5432"
 
     def _password(self, role: Role) -> str:
         """Of the other roles made from the owner's, which it does not give away."""
         owners = local_files.secrets(self._kept_in).database_password
         return owners if role is Role.OWNER else hmac.new(owners.encode(), role.encode(), "sha256").hexdigest()
 
-    def _socket_directory(self) -> Path:
+    def socket_directory(self) -> Path:
         # Short, because a socket's path has at most 107 bytes; not in TMPDIR, because all processes of
         # this clone must agree on it, whatever their environment.
         account = server_account()
@@ -72,13 +72,7 @@ class EmbeddedPostgres:
         """
         self._lock = self._own(patience)
         try:
-            cluster = Cluster(
-                directory=self._directory,
-                socket_directory=self._socket_directory(),
-                binaries=find_binaries(),
-                account=server_account(),
-                durable=self._durable,
-            )
+            cluster = self._cluster()
             cluster.prepare(local_files.secrets(self._kept_in).database_password, lock=self._lock)
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
@@ -90,6 +84,15 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
+
+    def _cluster(self) -> Cluster:
+        return Cluster(
+            directory=self._directory,
+            socket_directory=self.socket_directory(),
+            binaries=find_binaries(),
+            account=server_account(),
+            durable=self._durable,
+        )
 
     def _own(self, patience: float) -> int:
         path = self._directory.with_name(f"{self._directory.name}.lock")
@@ -150,7 +153,7 @@ class EmbeddedPostgres:
                     process.wait(_STOP_SECONDS)
                     break
             with suppress(OSError):
-                self._socket_directory().rmdir()
+                self.socket_directory().rmdir()
         lock, self._lock = self._lock, None
         if lock is not None:
             os.ftruncate(lock, 0)

@@ -12,6 +12,7 @@ from django.core.management import get_commands
 from psycopg.conninfo import conninfo_to_dict
 
 from config.database_roles import Role
+from config.embedded_replica import SETTINGS
 from config.local_files import CLONE
 from config.purge_service import purge_command
 from config.web_server import granian_command
@@ -23,7 +24,7 @@ DOCKERFILE = (CLONE / "Dockerfile").read_text()
 
 
 def test_services() -> None:
-    assert set(SERVICES) == {"db", "roles", "migrate", "app", "purge"}
+    assert set(SERVICES) == {"db", "replica", "roles", "migrate", "app", "purge"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -33,10 +34,12 @@ def test_what_a_service_waits_for_exists_and_can_come_true(name: str) -> None:
         assert needs[how["condition"]] in SERVICES[other]
 
 
-def test_every_volume_is_declared() -> None:
+def test_every_volume_is_declared_and_every_file_is_there() -> None:
     used = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    files = {name for name in used if name.startswith("./")}
 
-    assert used == set(COMPOSE["volumes"])
+    assert used - files == set(COMPOSE["volumes"])
+    assert all((CLONE / name).is_file() for name in files)
 
 
 def test_every_image_is_built_here_or_has_a_version() -> None:
@@ -73,6 +76,26 @@ def test_the_purge_is_the_one_of_make_run() -> None:
     assert (CLONE / SERVICES["purge"]["command"][1]).is_file()
 
 
+def test_the_replica_copies_the_primary_as_the_user_who_may_follow_it() -> None:
+    primary, script = SERVICES["db"], SERVICES["replica"]["command"][2]
+    copy = shlex.split(next(line for line in script.splitlines() if "pg_basebackup" in line).replace("$$", "$"))
+
+    assert copy[1:3] == ["--host=db", f"--username={primary['environment']['POSTGRES_USER']}"]
+    assert "--write-recovery-conf" in copy
+    allowed = (CLONE / "deploy/pg_hba.conf").read_text()
+    assert re.search(rf"(?m)^host +replication +{primary['environment']['POSTGRES_USER']} ", allowed)
+    assert SERVICES["replica"]["image"] == primary["image"]
+
+
+def test_the_replica_runs_with_the_settings_that_are_tried_and_explained() -> None:
+    given = dict(re.findall(r"-c (\w+)=(\w+)(?: |$)", SERVICES["replica"]["command"][2], re.MULTILINE))
+    explained = dict(re.findall(r"(?m)^(\w+) = '?(\w+)'?$", (CLONE / "docs/replica.md").read_text()))
+
+    assert given == SETTINGS
+    assert SETTINGS.items() <= explained.items()
+    assert f"wal_keep_size={explained['wal_keep_size']}" in SERVICES["db"]["command"]
+
+
 def test_every_variable_is_in_the_example() -> None:
     given = set(re.findall(r"(?m)^([A-Z_]+)=", EXAMPLE))
     named = set(re.findall(r"\$\{([A-Z_]+)", (CLONE / "docker-compose.yml").read_text()))
@@ -81,6 +104,7 @@ def test_every_variable_is_in_the_example() -> None:
     assert given == {
         "PORT",
         *Role,
+        "DATABASE_REPLICA_URL",
         "POSTGRES_PASSWORD",
         "SECRET_KEY",
         "PUBLIC_URL",
