@@ -93,11 +93,15 @@ def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from activity_history.reporting import words
+
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
         call_command("migrate", verbosity=0, interactive=False)
         print(f"Applied {len(pending)} migrations.", flush=True)
+    # The wording may be another one although there was nothing to migrate.
+    words.write()
     connection.close()
 
 

@@ -21,9 +21,9 @@ SELECT
   activity.author_id AS author_number,
   author.full_name AS author_name,
   activity.correlation_id,
-  reporting.cut(activity.old_data::text, 4000)::varchar(4000) AS old_data,
-  reporting.cut(activity.new_data::text, 4000)::varchar(4000) AS new_data,
-  (greatest(length(activity.old_data::text), length(activity.new_data::text)) > 4000)::integer::smallint AS data_is_cut,
+  reporting.cut(said.old_data, 4000)::varchar(4000) AS old_data,
+  reporting.cut(said.new_data, 4000)::varchar(4000) AS new_data,
+  coalesce((greatest(length(said.old_data), length(said.new_data)) > 4000)::integer, 0)::smallint AS data_is_cut,
   (NOT activity.data_shown)::integer::smallint AS data_is_withheld,
   (activity.erased_at IS NOT NULL)::integer::smallint AS is_erased,
   activity.stored_by
@@ -32,6 +32,10 @@ LEFT JOIN author ON author.id = activity.author_id
 LEFT JOIN reporting_label AS target_type ON target_type.sort = 'target_type' AND target_type.name = activity.target_type
 LEFT JOIN reporting_label AS type ON type.sort = 'type' AND type.name = activity.type
 LEFT JOIN reporting_label AS domain ON domain.sort = 'domain' AND domain.name = activity.source_domain
+-- Kept a query of its own, so that each document is written once and not for each use.
+CROSS JOIN LATERAL (
+  SELECT activity.old_data::text AS old_data, activity.new_data::text AS new_data OFFSET 0
+) AS said
 CROSS JOIN LATERAL (
   SELECT ARRAY(SELECT name FROM reporting_label WHERE sort = 'acronym') AS names
 ) AS acronyms;

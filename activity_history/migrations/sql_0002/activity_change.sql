@@ -17,7 +17,8 @@ SELECT
   reporting.cut(member.new #>> '{}', 4000)::varchar(4000) AS value_after,
   reporting.number(member.old)::numeric(28, 6) AS number_before,
   reporting.number(member.new)::numeric(28, 6) AS number_after,
-  (greatest(length(member.old #>> '{}'), length(member.new #>> '{}')) > 4000)::integer::smallint AS value_is_cut,
+  coalesce((greatest(length(member.old #>> '{}'), length(member.new #>> '{}')) > 4000)::integer, 0)::smallint
+    AS value_is_cut,
   activity.stored_by
 FROM activity_for_analysts AS activity
 CROSS JOIN LATERAL (

@@ -12,36 +12,41 @@ COMMENT ON FUNCTION reporting.to_the_second IS 'What clocks of the zone showed, 
 
 -- As activities/wording/names.py makes them.
 CREATE FUNCTION reporting.made_label(name text, acronyms text[]) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-  WHEN name ~ '[0-9A-Fa-f]{8}-?([0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}' THEN name
-  ELSE coalesce((
-    SELECT upper(left(said, 1)) || substr(said, 2)
-    FROM (
-      SELECT string_agg(
-        CASE
-          WHEN upper(word) = ANY (acronyms) THEN upper(word)
-          WHEN length(word) > 1 AND word = upper(word) AND word <> lower(word) THEN word
-          ELSE lower(word)
-        END, ' ' ORDER BY place) AS said
-      FROM regexp_split_to_table(
-        regexp_replace(
-          name, '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])', ' ', 'g'
-        ), '[\s_./-]+'
-      ) WITH ORDINALITY AS part (word, place)
-      WHERE word <> ''
-    ) AS words
-  ), 'Unnamed')
-END;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  said text := '';
+  word text;
+BEGIN
+  IF name ~ '[0-9A-Fa-f]{8}-?([0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}' THEN
+    RETURN name;
+  END IF;
+  name := regexp_replace(
+    name, '(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])', ' ', 'g'
+  );
+  FOREACH word IN ARRAY regexp_split_to_array(name, '[\s_./-]+') LOOP
+    IF upper(word) = ANY (acronyms) THEN
+      word := upper(word);
+    ELSIF length(word) = 1 OR word <> upper(word) OR word = lower(word) THEN
+      word := lower(word);
+    END IF;
+    said := said || CASE WHEN word = '' THEN '' ELSE ' ' || word END;
+  END LOOP;
+  said := substr(said, 2);
+  RETURN CASE WHEN said = '' THEN 'Unnamed' ELSE upper(left(said, 1)) || substr(said, 2) END;
+END
+$$;
 COMMENT ON FUNCTION reporting.made_label IS 'A label made from a name that the wording does not have.';
 
 -- The rules of activities/changes.py.
 CREATE FUNCTION reporting.has_ids(members jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-  SELECT count(*) = count(DISTINCT nullif(member -> 'id', 'null'))
-  FROM jsonb_array_elements(members) AS each (member)
-);
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN (
+    SELECT count(*) = count(DISTINCT nullif(member -> 'id', 'null'))
+    FROM jsonb_array_elements(members) AS each (member)
+  );
+END
+$$;
 COMMENT ON FUNCTION reporting.has_ids IS 'Whether all members are objects with an id, no two the same.';
 
 CREATE FUNCTION reporting.differs(old jsonb, new jsonb) RETURNS boolean
@@ -113,7 +118,8 @@ RETURN CASE
   WHEN value ~ '^.{10}([T ]00:00(:00(\.0+)?)?(Z|[+-][0-9:]+)?)?$' THEN left(value, 10)::date
   WHEN value ~ '^.{10}[Tt ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,60})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])?$'
   THEN (
-    (CASE WHEN value ~ '([Zz]|[+-][0-9:]{5})$' THEN value ELSE value || 'Z' END)::timestamptz
+    -- Cut to the second: the server would round up into the next day.
+    (left(value, 19) || coalesce(substring(value FROM '([Zz]|[+-][0-9]{2}:[0-9]{2})$'), 'Z'))::timestamptz
     AT TIME ZONE 'Europe/London'
   )::date
 END;
