@@ -51,8 +51,8 @@ def make_reader(name: str, *, connections: int = MOST_CONNECTIONS) -> str:
         if getattr(error.__cause__, "sqlstate", None) != _DENIED:
             raise
         raise ReaderRefused(
-            "This role may not make roles: run the command with a DATABASE_URL of the owner of the database, "
-            "after a superuser has run ALTER ROLE … CREATEROLE for it."
+            "This role may not make roles, or give rights to the views: run it with a DATABASE_URL of the owner "
+            "of the database, after a superuser has run ALTER ROLE … CREATEROLE for it."
         ) from None
     return password
 
@@ -65,11 +65,11 @@ def _give_rights_to_group() -> None:
     _run("GRANT USAGE ON SCHEMA reporting TO {}", group)
     _run("GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO {}", group)
     _run("ALTER DEFAULT PRIVILEGES IN SCHEMA reporting GRANT SELECT ON TABLES TO {}", group)
-    # What every role may do unless it is taken away: each is a way to write.
+    # What every role may do unless it is taken away, each a way to write; the last belongs to superusers.
     _run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", _database())
     _run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    # Of a superuser's functions; the server warns where the owner of this database is none.
-    _run("REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC")
+    if _asked("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
+        _run("REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC")
 
 
 def _make_login(name: str, password: str, connections: int) -> None:
@@ -88,16 +88,19 @@ def _make_login(name: str, password: str, connections: int) -> None:
 
 
 def _exists(role: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role])
-        return bool(cursor.fetchone() == (True,))
+    return _asked("SELECT true FROM pg_roles WHERE rolname = %s", role) is True
 
 
-def _comment(role: str) -> str | None:
+def _comment(role: str) -> Any:
+    return _asked("SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = %s", role)
+
+
+def _asked(question: str, *parameters: str) -> Any:
+    """The one value of the one row; None where there is no row."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = %s", [role])
-        [comment] = cursor.fetchone()
-    return str(comment) if comment else None
+        cursor.execute(question, parameters)
+        row = cursor.fetchone()
+    return row and row[0]
 
 
 def _database() -> sql.Identifier:

@@ -23,7 +23,7 @@ def settled(**members: Any) -> UUID:
 
 def await_served() -> None:
     """Until all that was committed can be read: the open transactions of other tests in this cluster hold it back."""
-    hidden = "SELECT FROM activity WHERE stored_by >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    hidden = "SELECT id FROM activity WHERE stored_by >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     assert eventually(lambda: execute(connection, hidden) == [], 60)
 
 

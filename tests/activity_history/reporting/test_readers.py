@@ -32,7 +32,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
     monkeypatch.setattr(readers, "GROUP", group)
     yield login, group
     for role in (login, group):
-        if execute(connection, "SELECT FROM pg_roles WHERE rolname = %s", [role]):
+        if execute(connection, "SELECT rolname FROM pg_roles WHERE rolname = %s", [role]):
             execute(connection, f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
@@ -173,17 +173,17 @@ def test_no_statement_holds_the_password(names: tuple[str, str]) -> None:
     assert any("SCRAM-SHA-256$" in query["sql"] for query in run)
 
 
-@pytest.mark.parametrize("name", ["", "Qlik", "1st", "pg_mine", "a b", 'a"b', "a" * 64, "é"])
-def test_a_name_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(readers.ReaderRefused, match="1 to 63 of the characters a-z"):
-        readers.make_reader(name)
+def test_a_name_that_is_none_is_refused() -> None:
+    for name in ("", "Qlik", "1st", "pg_mine", "a b", 'a"b', "a" * 64, "é"):
+        with pytest.raises(readers.ReaderRefused, match="1 to 63 of the characters a-z"):
+            readers.make_reader(name)
 
 
 def test_a_role_that_was_made_elsewhere_is_left_alone(names: tuple[str, str]) -> None:
     execute(connection, f"CREATE ROLE {names[0]} LOGIN")
     with pytest.raises(readers.ReaderRefused, match=f"There is a role {names[0]} already"):
         readers.make_reader(names[0])
-    assert execute(connection, "SELECT FROM pg_roles WHERE rolname = %s", [names[1]]) == []
+    assert execute(connection, "SELECT rolname FROM pg_roles WHERE rolname = %s", [names[1]]) == []
 
 
 def test_who_may_not_make_roles_is_told_the_cure(names: tuple[str, str]) -> None:

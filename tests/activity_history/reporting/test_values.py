@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 ACRONYMS = read_shape(FILE.read_text()).acronyms
 LARGEST = Decimal(10) ** 22
-some = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 pairs = st.lists(st.tuples(documents | st.none(), documents | st.none()), min_size=10, max_size=10)
 
 
