@@ -121,4 +121,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL((SQL / "activity_for_analysts.sql").read_text(), "DROP VIEW activity_for_analysts"),
         *(migrations.RunSQL((SQL / f"{view}.sql").read_text(), f"DROP VIEW reporting.{view}") for view in VIEWS),
+        migrations.RunSQL((SQL / "shared_columns.sql").read_text(), migrations.RunSQL.noop),
     ]

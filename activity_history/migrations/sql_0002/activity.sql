@@ -42,24 +42,10 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW reporting.activity IS
   'One row for each thing that was done to a record, from when it is stored until it expires.';
-COMMENT ON COLUMN reporting.activity.activity_id IS 'The id of the activity, as the API gives it.';
-COMMENT ON COLUMN reporting.activity.target_id IS 'The id of the record that it was done to.';
-COMMENT ON COLUMN reporting.activity.target_type IS 'The kind of that record, as its sender writes it.';
-COMMENT ON COLUMN reporting.activity.target_type_label IS 'The kind of that record in words.';
-COMMENT ON COLUMN reporting.activity.type IS 'What was done, as its sender writes it: create, update, delete and others.';
-COMMENT ON COLUMN reporting.activity.type_label IS 'What was done in words.';
-COMMENT ON COLUMN reporting.activity.source_domain IS 'The domain that sent it; empty where it named none.';
-COMMENT ON COLUMN reporting.activity.source_domain_label IS 'That domain in words.';
-COMMENT ON COLUMN reporting.activity.occurred_utc IS 'When it happened, in UTC. The quick way to ask for a time.';
-COMMENT ON COLUMN reporting.activity.occurred_london IS 'When it happened, by the clocks of London.';
-COMMENT ON COLUMN reporting.activity.occurred_date IS 'The day in London on which it happened.';
 COMMENT ON COLUMN reporting.activity.occurred_hour IS 'The hour in London in which it happened, 0 to 23.';
 COMMENT ON COLUMN reporting.activity.recorded_utc IS 'When this service stored it, in UTC.';
 COMMENT ON COLUMN reporting.activity.recorded_london IS 'When this service stored it, by the clocks of London.';
-COMMENT ON COLUMN reporting.activity.expires_utc IS
-  'From when on it must not be shown, in UTC: copies have to drop it then. Empty where it is kept without limit.';
 COMMENT ON COLUMN reporting.activity.expires_london IS 'The same by the clocks of London.';
-COMMENT ON COLUMN reporting.activity.author_number IS 'The row of the view author that says who did it.';
 COMMENT ON COLUMN reporting.activity.author_name IS 'The name of who did it, as it was then; "erased" once it was erased.';
 COMMENT ON COLUMN reporting.activity.correlation_id IS 'The same for all that one request has caused.';
 COMMENT ON COLUMN reporting.activity.old_data IS
@@ -68,5 +54,3 @@ COMMENT ON COLUMN reporting.activity.new_data IS 'The same as it was afterwards.
 COMMENT ON COLUMN reporting.activity.data_is_cut IS '1 where old_data or new_data is cut, else 0.';
 COMMENT ON COLUMN reporting.activity.data_is_withheld IS '1 where the data is sensitive and not for analysts, else 0.';
 COMMENT ON COLUMN reporting.activity.is_erased IS '1 where the data was erased at the request of a person, else 0.';
-COMMENT ON COLUMN reporting.activity.stored_by IS
-  'Rises with the order of storing: who has all rows up to one number gets the new ones by asking for higher numbers.';

@@ -36,16 +36,6 @@ WHERE reporting.differs(member.old, member.new);
 
 COMMENT ON VIEW reporting.activity_change IS
   'One row for each field of the data that an activity changed: those at the top of it, each with all that lies within.';
-COMMENT ON COLUMN reporting.activity_change.activity_id IS 'The activity, as in the view activity.';
-COMMENT ON COLUMN reporting.activity_change.target_id IS 'The id of the record that it was done to.';
-COMMENT ON COLUMN reporting.activity_change.target_type IS 'The kind of that record, as its sender writes it.';
-COMMENT ON COLUMN reporting.activity_change.type IS 'What was done, as its sender writes it.';
-COMMENT ON COLUMN reporting.activity_change.source_domain IS 'The domain that sent it; empty where it named none.';
-COMMENT ON COLUMN reporting.activity_change.occurred_utc IS 'When it happened, in UTC. The quick way to ask for a time.';
-COMMENT ON COLUMN reporting.activity_change.occurred_london IS 'When it happened, by the clocks of London.';
-COMMENT ON COLUMN reporting.activity_change.occurred_date IS 'The day in London on which it happened.';
-COMMENT ON COLUMN reporting.activity_change.expires_utc IS
-  'From when on it must not be shown, in UTC: copies have to drop it then. Empty where it is kept without limit.';
 COMMENT ON COLUMN reporting.activity_change.field IS 'The name of the field, as its sender writes it.';
 COMMENT ON COLUMN reporting.activity_change.field_label IS 'What the field is called in words.';
 COMMENT ON COLUMN reporting.activity_change.value_before IS
@@ -55,4 +45,3 @@ COMMENT ON COLUMN reporting.activity_change.number_before IS
   'The value before where it is a number, to six places; empty for others and for those of more than 22 digits.';
 COMMENT ON COLUMN reporting.activity_change.number_after IS 'The same afterwards.';
 COMMENT ON COLUMN reporting.activity_change.value_is_cut IS '1 where value_before or value_after is cut, else 0.';
-COMMENT ON COLUMN reporting.activity_change.stored_by IS 'As in the view activity.';

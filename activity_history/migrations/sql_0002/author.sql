@@ -14,7 +14,6 @@ WHERE (SELECT true FROM activity_for_analysts AS activity WHERE activity.author_
 
 COMMENT ON VIEW reporting.author IS
   'One row for each person or program that did something, with the id, name and e-mail of that time: who changed a name has two rows.';
-COMMENT ON COLUMN reporting.author.author_number IS 'The number by which the view activity names this row.';
 COMMENT ON COLUMN reporting.author.author_id IS 'The id that senders give, the same in all rows of one person; empty where they give none.';
 COMMENT ON COLUMN reporting.author.full_name IS 'The name; "erased" once it was erased.';
 COMMENT ON COLUMN reporting.author.email IS 'The e-mail address, where one was given.';

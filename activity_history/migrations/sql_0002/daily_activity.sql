@@ -18,12 +18,6 @@ CROSS JOIN LATERAL (
 ) AS acronyms;
 
 COMMENT ON VIEW reporting.daily_activity IS
-  'How many activities of each kind happened on each day, also of those that have expired since. Counted anew by every purge, so up to an hour old.';
+  'How many activities of each kind happened on each day, also of those that have expired since. Brought up to date by each purge, so up to an hour old.';
 COMMENT ON COLUMN reporting.daily_activity.day IS 'The day in London on which they happened.';
-COMMENT ON COLUMN reporting.daily_activity.source_domain IS 'The domain that sent them; empty where it named none.';
-COMMENT ON COLUMN reporting.daily_activity.source_domain_label IS 'That domain in words.';
-COMMENT ON COLUMN reporting.daily_activity.target_type IS 'The kind of record, as its sender writes it.';
-COMMENT ON COLUMN reporting.daily_activity.target_type_label IS 'The kind of record in words.';
-COMMENT ON COLUMN reporting.daily_activity.type IS 'What was done, as its sender writes it.';
-COMMENT ON COLUMN reporting.daily_activity.type_label IS 'What was done in words.';
 COMMENT ON COLUMN reporting.daily_activity.activities IS 'How many there were.';

@@ -54,16 +54,8 @@ WHERE activity.target_type = 'transaction';
 
 COMMENT ON VIEW reporting.finance_transaction IS
   'One row for each activity of a payment or charge, with its amounts in pounds. A correction (update) and a deletion are rows of their own: ask for the type create to add up.';
-COMMENT ON COLUMN reporting.finance_transaction.activity_id IS 'The activity, as in the view activity.';
-COMMENT ON COLUMN reporting.finance_transaction.target_id IS 'The id of the tenure on whose account it is.';
 COMMENT ON COLUMN reporting.finance_transaction.type IS
   'create for an entry, update for its correction, delete for its removal: then the amounts are those that were removed.';
-COMMENT ON COLUMN reporting.finance_transaction.source_domain IS 'The domain that sent it; empty where it named none.';
-COMMENT ON COLUMN reporting.finance_transaction.occurred_utc IS 'When it was entered, in UTC. The quick way to ask for a time.';
-COMMENT ON COLUMN reporting.finance_transaction.occurred_london IS 'When it was entered, by the clocks of London.';
-COMMENT ON COLUMN reporting.finance_transaction.occurred_date IS 'The day in London on which it was entered.';
-COMMENT ON COLUMN reporting.finance_transaction.expires_utc IS
-  'From when on it must not be shown, in UTC: copies have to drop it then. Empty where it is kept without limit.';
 COMMENT ON COLUMN reporting.finance_transaction.transaction_type IS 'The type of entry, as its sender writes it.';
 COMMENT ON COLUMN reporting.finance_transaction.transaction_type_label IS 'The type of entry in words.';
 COMMENT ON COLUMN reporting.finance_transaction.transaction_date IS 'The day of the entry; empty where there is none, or no such day.';
@@ -81,4 +73,3 @@ COMMENT ON COLUMN reporting.finance_transaction.estimated_amount IS 'The estimat
 COMMENT ON COLUMN reporting.finance_transaction.actual_amount IS 'What it came to, in pounds.';
 COMMENT ON COLUMN reporting.finance_transaction.malformed IS
   '1 where one of the amounts was sent as something that is no number below 10,000,000,000, and is empty here; else 0.';
-COMMENT ON COLUMN reporting.finance_transaction.stored_by IS 'As in the view activity.';

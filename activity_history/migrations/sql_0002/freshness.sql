@@ -52,7 +52,6 @@ COMMENT ON COLUMN reporting.freshness.replica_lag_seconds IS
   'How far the replica is behind the primary server, at most; 0 on the primary, empty where it is not known.';
 COMMENT ON COLUMN reporting.freshness.stored_below IS
   'All rows with a lower stored_by can be read, and no other: later ones wait for a transaction that is still open.';
-COMMENT ON COLUMN reporting.freshness.source_domain IS 'The domain that sent them; empty where it named none.';
 COMMENT ON COLUMN reporting.freshness.newest_occurred_utc IS 'When the youngest activity of the domain happened, in UTC.';
 COMMENT ON COLUMN reporting.freshness.newest_occurred_london IS 'The same by the clocks of London.';
 COMMENT ON COLUMN reporting.freshness.newest_recorded_utc IS 'When the last activity of the domain was stored, in UTC.';

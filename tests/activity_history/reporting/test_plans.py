@@ -10,7 +10,7 @@ from tests.connections import execute
 pytestmark = pytest.mark.django_db
 
 ROWS = 10_000
-_COLUMNS = [field.column for field in Activity._meta.concrete_fields]
+_COLUMNS = [field.attname for field in Activity._meta.concrete_fields]
 _MADE = {
     "id": "gen_random_uuid()",
     "target_id": "md5(number::text)",
