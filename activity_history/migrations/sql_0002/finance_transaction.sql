@@ -1,13 +1,7 @@
 CREATE VIEW reporting.finance_transaction WITH (security_barrier) AS
 SELECT
-  activity.activity_id,
-  activity.target_id,
-  activity.type,
-  activity.source_domain,
-  activity.occurred_utc,
-  activity.occurred_london,
-  activity.occurred_date,
-  activity.expires_utc,
+  activity.activity_id, activity.target_id, activity.type, activity.source_domain,
+  activity.occurred_utc, activity.occurred_london, activity.occurred_date, activity.expires_utc,
   reporting.cut(entry.data ->> 'transactionType', 255)::varchar(255) AS transaction_type,
   reporting.cut(
     coalesce(label.label, reporting.made_label(left(entry.data ->> 'transactionType', 255), acronyms.names)), 255

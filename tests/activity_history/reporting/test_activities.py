@@ -31,7 +31,6 @@ def test_an_activity_in_columns_that_can_be_read() -> None:
         occurred_at=SUMMER, expires_at=expires, old_data=None, new_data=b'{"rent": 1.10}', correlation_id="c-1",
     )  # fmt: skip
     Activity.objects.update(recorded_at=datetime(2026, 6, 4, tzinfo=UTC))
-    number = Activity.objects.get().author_id
     assert one(
         *("activity", "activity_id", "target_id", "target_type", "target_type_label", "type", "type_label"),
         *("source_domain", "source_domain_label", "occurred_utc", "occurred_london", "occurred_date", "occurred_hour"),
@@ -54,7 +53,7 @@ def test_an_activity_in_columns_that_can_be_read() -> None:
         "recorded_london": datetime(2026, 6, 4, 1),
         "expires_utc": datetime(2032, 1, 1, 12),
         "expires_london": datetime(2032, 1, 1, 12),
-        "author_number": number,
+        "author_number": Activity.objects.get().author_id,
         "author_name": "Dawit Haile",
         "correlation_id": "c-1",
         "old_data": None,

@@ -46,7 +46,6 @@ WANTED = {
     f"activity WHERE stored_by > {ROWS - 20}": "activity_in_order_of_storing",
     f"activity_change WHERE stored_by > {ROWS - 20}": "activity_in_order_of_storing",
     f"finance_transaction WHERE target_id = '{'0' * 32}'": "activity_about_target",
-    "author": "activity_by_author",
     "freshness": "activity_in_order_of_storing",
 }
 
