@@ -106,6 +106,7 @@ def migrate() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from activities import database_roles
+    from activity_history.reporting import words
     from config.database import connected_as
 
     with connected_as(Role.OWNER):
@@ -117,6 +118,8 @@ def migrate() -> None:
         else:
             # A database from before there were roles has no migration to make.
             database_roles.grant()
+        # The wording may be another one although there was nothing to migrate.
+        words.write()
 
 
 def banner(address: Address, *, demo: bool) -> list[str]:

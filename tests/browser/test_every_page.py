@@ -21,6 +21,7 @@ STATES = {
     "search": ("/history/", "officer"),
     "search without id": ("/history/?target=", "officer"),
     "history": (HISTORY, "officer"),
+    "data dictionary": ("/data-dictionary", "newcomer"),
     "history of nothing": ("/history/nothing", "officer"),
     "history filtered": (f"{HISTORY}?type=update&dateFrom=2026-03-27", "officer"),
     "nothing fits": (f"{HISTORY}?type=migrate", "officer"),
