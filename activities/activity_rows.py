@@ -60,3 +60,7 @@ class ActivityRows(models.QuerySet["Activity"]):
         `a < x OR (a = x AND b < y)` reads every row up to the place.
         """
         return self.filter(Q(occurred_at__lte=occurred_at), Q(occurred_at__lt=occurred_at) | Q(id__lt=id))
+
+    def up_to(self, occurred_at: datetime, id: UUID) -> Self:
+        """Not behind that place in the order newest first. Written as `before`, for the same reason."""
+        return self.filter(Q(occurred_at__gte=occurred_at), Q(occurred_at__gt=occurred_at) | Q(id__gte=id))
