@@ -1,6 +1,8 @@
 """`GET /api/v1/activities/export`: one part of a file, built whole, with the way to the next one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from activities.access import SEARCH, Caller
 from activities.api.accept import accepts_gzip
@@ -26,16 +28,26 @@ def export_activities(call: Call) -> Answer:
     return Answer(200, part.body, headers, format.content_type)
 
 
+def read_query(parameters: Mapping[str, str | list[str]]) -> ListQuery:
+    """As it would be sent. Raises Problem."""
+    meta = {"QUERY_STRING": urlencode(parameters, doseq=True)}
+    return read_list_query(meta, default_page_size=1, known=EXPORT_PARAMETERS)
+
+
 def encoded(gzipped: bool) -> dict[str, str]:
     return {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if gzipped else {})}
 
 
-def _readable(query: ListQuery, caller: Caller, now: datetime) -> ActivityRows:
+def rows_of(query: ListQuery, *, now: datetime) -> ActivityRows:
+    """All that the query lets through, whoever asks."""
     rows = Activity.objects.readable(now=now)
-    if narrow := restricted(query.narrow, caller):
-        rows = narrow(rows)
-    if query.target_ids is not None:
-        return rows.about_targets(caller.readable_targets(query.target_ids))
+    rows = query.narrow(rows) if query.narrow else rows
+    return rows if query.target_ids is None else rows.about_targets(query.target_ids)
+
+
+def _readable(query: ListQuery, caller: Caller, now: datetime) -> ActivityRows:
+    rows, narrow = rows_of(query, now=now), restricted(None, caller)
+    rows = narrow(rows) if narrow else rows
     return rows if caller.target_ids is None else rows.about_targets(sorted(caller.target_ids))
 
 
