@@ -7,6 +7,7 @@ goes on from there: rows that arrive meanwhile make it neither skip nor repeat o
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -58,7 +59,8 @@ class _Building:
         self._format = format
         self._size = len(header)
         self._waiting = bytearray(header)
-        self._blocks: list[bytes] = []
+        # It hands out what it holds without a copy of it.
+        self._body = BytesIO()
         self._compressor = zlib.compressobj(1, zlib.DEFLATED, _GZIP) if gzipped else None
 
     def take(self, lines: Iterable[Line]) -> None:
@@ -78,15 +80,15 @@ class _Building:
 
     def _pack(self) -> None:
         waiting = self._waiting
-        self._blocks.append(self._compressor.compress(waiting) if self._compressor else bytes(waiting))
+        self._body.write(self._compressor.compress(waiting) if self._compressor else waiting)
         waiting.clear()
 
     def built(self, *, is_last: bool) -> Part:
         self._pack()
         if self._compressor:
-            self._blocks.append(self._compressor.flush())
+            self._body.write(self._compressor.flush())
         first, last = (self._format.place(bytes(line)) if line else None for line in (self._first, self._last))
-        return Part(b"".join(self._blocks), self.rows, first, last, is_last)
+        return Part(self._body.getvalue(), self.rows, first, last, is_last)
 
 
 def read_part(

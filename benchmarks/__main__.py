@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks import agreement, flat, loading, machine, memory, purge, report, servers, works
+from benchmarks import agreement, exporting, flat, loading, machine, memory, purge, report, servers, works
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import Cluster
 from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, MILLION, QUICK
@@ -69,6 +69,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
     bench.cluster.drop(bench.database)
     purged = purge.measure(bench, plan)
     loaded = loading.measure(bench, plan, seed)
+    exported = exporting.measure(bench, plan, seed)
     measured = Measured(
         rows=plan.dataset.rows,
         rounds=plan.rounds,
@@ -79,6 +80,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         largest_body_mib=added,
         purge=purged,
         loading=loaded,
+        exporting=exported,
     )
     return report.side_by_side(measured, machine.described(bench, busy))
 
