@@ -42,14 +42,14 @@ class _Manifest:
     def __init__(self, directory: Path, asked: Mapping[str, Any]) -> None:
         """Raises CannotGoOn when the directory holds another export, or parts that are not as they were written."""
         self._directory, self._path = directory, directory / MANIFEST
-        self.read: dict[str, Any] = {**asked, "complete": False, "parts": []}
+        self.read: dict[str, Any] = {"asked": dict(asked), "complete": False, "parts": []}
         if self._path.exists():
             self.read = self._stored(asked)
 
     def _stored(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         try:
             stored: dict[str, Any] = json.loads(self._path.read_text())
-            before = {name: stored[name] for name in asked}
+            before = stored["asked"]
             parts = [(part["name"], part["sha256"]) for part in stored["parts"]]
         except (ValueError, KeyError, TypeError):
             raise CannotGoOn(f"{self._path} cannot be read: export into another directory.") from None
