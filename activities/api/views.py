@@ -60,6 +60,12 @@ class ActivityViewSet(ApiViewSet):
 class ExportViewSet(ApiViewSet):
     scopes: ClassVar[dict[str, str]] = {"export": SEARCH}
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """DRF's view and request hold each other: an answer in the view would stay in memory till both go."""
+        response = super().dispatch(request, *args, **kwargs)
+        del self.response
+        return response
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """`format` says what is wanted, whatever Accept says (RFC 9110, 12.5.1)."""
         return super().perform_content_negotiation(request, force=True)
