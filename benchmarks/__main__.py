@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks import agreement, analyst, flat, loading, machine, memory, purge, report, servers, works
+from benchmarks import agreement, analyst, exporting, flat, loading, machine, memory, purge, report, servers, works
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import Cluster
 from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, MILLION, QUICK
@@ -70,6 +70,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
     purged = purge.measure(bench, plan)
     asked = analyst.measure(bench, plan)
     loaded = loading.measure(bench, plan, seed)
+    exported = exporting.measure(bench, plan, seed)
     measured = Measured(
         rows=plan.dataset.rows,
         rounds=plan.rounds,
@@ -81,6 +82,7 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         purge=purged,
         analyst=asked,
         loading=loaded,
+        exporting=exported,
     )
     return report.side_by_side(measured, machine.described(bench, busy))
 

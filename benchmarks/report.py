@@ -7,10 +7,13 @@ from pathlib import Path
 
 from benchmarks.analyst import Analyst
 from benchmarks.dataset import LARGE, SMALL
+from benchmarks.exporting import GZIPPED, NDJSON, PLAIN, Exporting
 from benchmarks.flat import Flat
 from benchmarks.goals import (
+    EXPORT_AGAINST_COPY,
     FLAT_RATIO,
     GOALS,
+    GZIPPED_EXPORT_AGAINST_COPY,
     LARGEST_BODY_MIB,
     LOADING_AGAINST_COPY,
     LONGEST_STATEMENT_SECONDS,
@@ -50,6 +53,7 @@ class Measured:
     purge: Purge
     analyst: Analyst
     loading: Loading
+    exporting: Exporting
 
 
 def put(part: str, text: str, into: Path = RESULTS) -> None:
@@ -108,6 +112,7 @@ def _goals(measured: Measured) -> Iterator[tuple[str, ...]]:
     copy = f"COPY ({loading.lines / loading.copy_seconds:,.0f}/s)"
     wanted = f"at least {LOADING_AGAINST_COPY}×"
     yield lines, copy, f"{ratio:.2f}×", wanted, "", _yes(ratio >= LOADING_AGAINST_COPY)
+    yield from export_goals(measured.exporting)
     yield from purge_goals(measured.purge)
     yield analyst_goal(measured.analyst)
     peak = measured.memory[OURS.name].peak
@@ -115,6 +120,15 @@ def _goals(measured: Measured) -> Iterator[tuple[str, ...]]:
     added = measured.largest_body_mib
     wanted = f"under {LARGEST_BODY_MIB} MiB"
     yield "an array POST of 5 MiB adds", "", f"{added:.0f} MiB", wanted, "", _yes(added < LARGEST_BODY_MIB)
+
+
+def export_goals(exporting: Exporting) -> Iterator[tuple[str, ...]]:
+    copy = f"COPY ({exporting.rows / exporting.copy_seconds:,.0f}/s)"
+    wanted_of = {PLAIN: EXPORT_AGAINST_COPY, GZIPPED: GZIPPED_EXPORT_AGAINST_COPY, NDJSON: EXPORT_AGAINST_COPY}
+    for file, wanted in wanted_of.items():
+        ratio = exporting.against_copy(file)
+        work = f"export of {exporting.rows:,} rows as {file} ({exporting.rows / exporting.seconds[file]:,.0f}/s)"
+        yield work, copy, f"{ratio:.2f}×", f"at least {wanted}×", "", _yes(ratio >= wanted)
 
 
 def purge_goals(purge: Purge) -> Iterator[tuple[str, ...]]:

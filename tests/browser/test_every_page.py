@@ -28,6 +28,7 @@ STATES = {
     "bad filters": (f"{HISTORY}?type=a%20b&author=x&dateFrom=soon", "officer"),
     "entry": (f"{HISTORY}/{ENTRY}", "officer"),
     "entry not here": (f"{HISTORY}/00000000-0000-4000-8000-000000000000", "officer"),
+    "download": (f"/download?target={SHORT}&type=update", "officer"),
     "forbidden": (HISTORY, "newcomer"),
     "held": (f"/history/{HELD}", "auditor"),
     "withheld": (f"/history/{HELD}", "officer"),
