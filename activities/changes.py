@@ -69,10 +69,10 @@ def _walk(path: str, old: Document, new: Document, found: list[Change]) -> None:
             # Of one type, these are equal only where they are the same JSON value; most values are such.
             if before == after and type(after) in _PLAIN:
                 continue
-            if isinstance(before, dict):
+            if isinstance(before, dict) and isinstance(after, dict):
                 _walk(f"{path}/{escape(key)}", before, after, found)
                 continue
-            if isinstance(before, list):
+            if isinstance(before, list) and isinstance(after, list):
                 _walk_arrays(f"{path}/{escape(key)}", before, after, found)
                 continue
         elif before == after and type(before) in _NUMBERS and type(after) in _NUMBERS:

@@ -7,17 +7,19 @@ goes on from there: rows that arrive meanwhile make it neither skip nor repeat o
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.postgresql.psycopg_any import mogrify
 
 from activities import statements
 from activities.export_formats import Format
 from activities.history import Place
 from activities.models import ActivityRows
+from activities.replica import database_for_reports, forget_replica
 from activities.statements import LONGEST_READ_MS, StatementCancelled
 
 MAX_ROWS = 50_000
@@ -106,18 +108,30 @@ def read_part(
     header: bytes | None = None,
     gzipped: bool = False,
     limit_ms: int = LONGEST_READ_MS,
-    database: str = DEFAULT_DB_ALIAS,
+    now: datetime,
 ) -> Part:
     """The next part of these rows behind a place, and not behind `until`. The header stands in the first one, unless
     another is given.
 
-    When the time is over, a part ends with the rows that have come. Raises StatementCancelled when none has.
+    Read from the replica where there is one, else from the primary. When the time is over, a part ends with the rows
+    that have come. Raises StatementCancelled when none has.
     """
     if header is None:
         header = b"" if after else format.header
     rows = rows.before(*after) if after else rows
     rows = rows.up_to(*until) if until else rows
-    part = _Building(format, header, gzipped=gzipped)
+    database = database_for_reports(now=now)
+    try:
+        return _read(rows, _Building(format, header, gzipped=gzipped), format, limit_ms, database)
+    except OperationalError:
+        if database == DEFAULT_DB_ALIAS:
+            raise
+        # It went, or its replay ended the statement: the part is read anew where nothing does.
+        forget_replica()
+    return _read(rows, _Building(format, header, gzipped=gzipped), format, limit_ms, DEFAULT_DB_ALIAS)
+
+
+def _read(rows: ActivityRows, part: "_Building", format: Format, limit_ms: int, database: str) -> Part:
     try:
         with statements.limited_to(limit_ms, using=database), _copied(rows, format, database) as lines:
             part.take(lines)

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
-
 from activities.export import read_part
 from activities.export_formats import Format
 from activities.history import Place
@@ -91,7 +89,6 @@ def export_files(
     *,
     asked: Mapping[str, Any],
     clock: Callable[[], datetime],
-    database: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[Exported]:
     """Gives what there is at first and after each part. `rows` are those readable at a moment, and `asked` says in JSON
     what was asked for: the same goes on.
@@ -102,8 +99,8 @@ def export_files(
         manifest = _Manifest(directory, asked)
         yield manifest.exported
         while not manifest.is_complete:
-            wanted = rows(clock())
-            part = read_part(wanted, format, after=manifest.place, limit_ms=_WITHOUT_LIMIT, database=database)
+            now = clock()
+            part = read_part(rows(now), format, after=manifest.place, limit_ms=_WITHOUT_LIMIT, now=now)
             name = f"part-{manifest.exported.parts + 1:05}.{format.name}"
             _write(directory / name, part.body)
             last = part.last and {"datetime": part.last.occurred_at.isoformat(), "id": str(part.last.id)}

@@ -49,7 +49,7 @@ class _Asked(NamedTuple):
         format = csv(withheld=() if self.reader.may_see_sensitive else WORDING.sensitive_targets)
         header = _MARK + format.header
         rows = self._rows(now)
-        return read_part(rows, format, after=self.after, until=self.until, header=header, gzipped=gzipped)
+        return read_part(rows, format, after=self.after, until=self.until, header=header, gzipped=gzipped, now=now)
 
     def _rows(self, now: datetime) -> ActivityRows:
         rows = self.filters.narrow(timeline.visible(self.reader, now=now))

@@ -21,9 +21,10 @@ def export_activities(call: Call) -> Answer:
         raise Problem("not-for-residents", "Residents do not export: use a staff token.")
     query = read_list_query(call.meta, default_page_size=1, known=EXPORT_PARAMETERS)
     format = FORMATS[query.values["format"][0]]
-    rows = _readable(query, call.caller, datetime.now(UTC))
+    now = datetime.now(UTC)
+    rows = _readable(query, call.caller, now)
     gzipped = accepts_gzip(call.meta.get("HTTP_ACCEPT_ENCODING", ""))
-    part = read_part(rows, format, after=query.after, gzipped=gzipped)
+    part = read_part(rows, format, after=query.after, gzipped=gzipped, now=now)
     headers = {**encoded(gzipped), **_next(part, query, call.base_url)}
     return Answer(200, part.body, headers, format.content_type)
 

@@ -19,6 +19,8 @@ from tests.stored import new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
 GUARDED = [
     "=1+1",
     "+44 20 7946 0000",
@@ -49,27 +51,27 @@ def cells(body: bytes) -> list[dict[str, str]]:
 @pytest.mark.parametrize("text", GUARDED)
 def test_what_a_spreadsheet_would_run_is_guarded(text: str) -> None:
     stored(target_id="t-1", source_domain=text, correlation_id=text, author=AuthorSnapshot(text, text, None))
-    [row] = cells(read_part(Activity.objects.all(), CSV).body)
+    [row] = cells(read_part(Activity.objects.all(), CSV, now=NOW).body)
     guarded = [row[name] for name in ("sourceDomain", "correlationId", "author.id", "author.fullName")]
     assert guarded == [f"'{text}"] * 4
 
 
 def test_target_ids_and_addresses_are_guarded_as_well() -> None:
     stored(target_id="=1+1", author=AuthorSnapshot(None, "x", "=1@x"))
-    [row] = cells(read_part(Activity.objects.all(), CSV).body)
+    [row] = cells(read_part(Activity.objects.all(), CSV, now=NOW).body)
     assert (row["targetId"], row["author.email"], row["author.id"]) == ("'=1+1", "'=1@x", "")
 
 
 @pytest.mark.parametrize("text", AS_THEY_ARE)
 def test_numbers_and_harmless_text_stay(text: str) -> None:
     stored(source_domain=text, author=AuthorSnapshot(None, text, None))
-    [row] = cells(read_part(Activity.objects.all(), CSV).body)
+    [row] = cells(read_part(Activity.objects.all(), CSV, now=NOW).body)
     assert (row["sourceDomain"], row["author.fullName"]) == (text, text)
 
 
 def test_ndjson_is_exact_where_csv_is_guarded() -> None:
     stored(source_domain="=1+1")
-    assert b'"sourceDomain":"=1+1"' in read_part(Activity.objects.all(), NDJSON).body
+    assert b'"sourceDomain":"=1+1"' in read_part(Activity.objects.all(), NDJSON, now=NOW).body
 
 
 def test_a_part_that_takes_too_long_ends_with_what_there_is_and_the_next_goes_on() -> None:
@@ -78,12 +80,12 @@ def test_a_part_that_takes_too_long_ends_with_what_there_is_and_the_next_goes_on
     for setting in ("enable_seqscan", "enable_sort"):
         execute(connection, f"SET LOCAL {setting} = off")
     slow = Activity.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
-    first = read_part(slow, NDJSON, limit_ms=180)
+    first = read_part(slow, NDJSON, limit_ms=180, now=NOW)
     assert (0 < first.rows < 6, first.is_last) == (True, False)
-    rest = read_part(Activity.objects.all(), NDJSON, after=first.next)
+    rest = read_part(Activity.objects.all(), NDJSON, after=first.next, now=NOW)
     assert (first.rows + rest.rows, rest.is_last) == (6, True)
     with pytest.raises(StatementCancelled):
-        read_part(slow, NDJSON, limit_ms=20)
+        read_part(slow, NDJSON, limit_ms=20, now=NOW)
 
 
 @pytest.mark.parametrize("format", [CSV, NDJSON])
@@ -91,19 +93,19 @@ def test_a_part_between_two_places_is_all_that_lies_there(format: Format) -> Non
     moment = datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC)
     store(new_activity(occurred_at=moment) for _ in range(5))
     order = [Place(moment, id) for id in Activity.objects.newest_first().values_list("id", flat=True)]
-    part = read_part(Activity.objects.all(), format, after=order[0], until=order[3])
+    part = read_part(Activity.objects.all(), format, after=order[0], until=order[3], now=NOW)
     assert (part.rows, part.first, part.last, part.next) == (3, order[1], order[3], None)
 
 
 def test_of_nothing_there_is_a_part_without_rows() -> None:
-    assert read_part(Activity.objects.all(), NDJSON) == Part(b"", 0, None, None, True)
-    assert read_part(Activity.objects.none(), CSV, gzipped=False) == Part(CSV.header, 0, None, None, True)
+    assert read_part(Activity.objects.all(), NDJSON, now=NOW) == Part(b"", 0, None, None, True)
+    assert read_part(Activity.objects.none(), CSV, gzipped=False, now=NOW) == Part(CSV.header, 0, None, None, True)
 
 
 def test_documents_of_sensitive_targets_are_withheld_where_told() -> None:
     stored(target_type="person", new_data=b'{"a": 1}')
     stored(target_type="secret", new_data=b'{"a": 1}', old_data=None)
-    rows = cells(read_part(Activity.objects.all(), csv_format(withheld=["secret"])).body)
+    rows = cells(read_part(Activity.objects.all(), csv_format(withheld=["secret"]), now=NOW).body)
     assert {row["targetType"]: (row["oldData"], row["newData"]) for row in rows} == {
         "secret": (WITHHELD, WITHHELD),
         "person": ('{"surname": "Okafor"}', '{"a": 1}'),
