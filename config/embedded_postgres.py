@@ -74,6 +74,10 @@ class EmbeddedPostgres:
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
             self._await_answer(self.process, cluster.log, said_before)
+            if cluster.counts_statements:
+                # Also where an earlier version has made the cluster.
+                with psycopg.connect(self.url(), autocommit=True) as connection:
+                    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         except OSError as error:
             self.stop()
             raise failed(f"PostgreSQL cannot be started in {self._kept_in}", str(error)) from None

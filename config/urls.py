@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
-from activity_history import council, pages, problem_pages, resident_pages, sign_in
+from activity_history import council, first_page, pages, problem_pages, resident_pages, sign_in, statements_page
 from activity_history.viewer_links_api import ViewerLinkViewSet
 from config.metrics import metrics
 
@@ -25,6 +25,10 @@ urlpatterns = [
     re_path(r"^my-history/(?P<token>[^/]+)/?$", resident_pages.history, name="my-history"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    # The rest of the admin is Django's own.
+    path("admin/", admin.site.admin_view(first_page.index)),
+    path("admin/queries/", admin.site.admin_view(statements_page.index), name="queries"),
+    path("admin/queries/<slug:name>/", admin.site.admin_view(statements_page.statement), name="query"),
     path("admin/", admin.site.urls),
     path("history/", pages.search, name="history-search"),
     path("history", pages.search),

@@ -1,6 +1,8 @@
 -- Has another connection to this database done something in the last so many seconds?
 --
--- Index: none; the server's own view.
+-- Called by: manage.py purge_expired_activities
+-- Parameters: seconds = what the batch took
+-- Index: none; the server's own view
 SELECT /* worked_meanwhile */ EXISTS (
   SELECT FROM pg_stat_activity
   WHERE datname = current_database()
