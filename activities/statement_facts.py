@@ -27,7 +27,7 @@ class Parameter(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """`text` has $1, $2, … for the parameters in their order. Who `writes` locks or changes rows."""
+    """`text` has $1, $2, … for the parameters in their order."""
 
     name: str
     purpose: list[str]
@@ -39,7 +39,13 @@ class Facts(NamedTuple):
 
     @property
     def writes(self) -> bool:
+        """Or locks rows."""
         return re.search(r"\b(INSERT|UPDATE|DELETE)\b", self.text) is not None
+
+    @property
+    def looks_for_words(self) -> bool:
+        """In documents: how many rows it finds tells what is in them."""
+        return re.search(r"\bI?LIKE\b", self.text) is not None
 
 
 @cache

@@ -8,7 +8,7 @@ class ActivityHistoryConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported from here on.
         from activities import purge_process
-        from activity_history.arrivals import count_all
+        from activity_history.arrivals import count_in_turn
         from activity_history.links import forget_old
 
-        purge_process.also += [forget_old, count_all]
+        purge_process.also += [forget_old, count_in_turn]

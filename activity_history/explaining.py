@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -55,8 +56,8 @@ def explain(text: str, arguments: Sequence[Argument], *, run: bool) -> dict[str,
         raise CannotExplain(_in_words(error)) from None
     finally:
         if prepared:
-            # Not undone by the end of a transaction.
-            with connection.cursor() as cursor:
+            # Not undone by the end of a transaction; but it goes with a connection that broke.
+            with suppress(Error, psycopg.Error), connection.cursor() as cursor:
                 cursor.execute(f"DEALLOCATE {_NAME}")
     found: dict[str, Any] = (plan if isinstance(plan, list) else orjson.loads(plan))[0]
     return found

@@ -45,7 +45,7 @@ class Plan(NamedTuple):
     def sentences(self) -> list[str]:
         said = [read.in_words for read in self.reads]
         if self.given is None or self.from_memory is None or self.from_disk is None:
-            return [*said, "It was not run, because it writes: there are no rows, buffers or times to tell."]
+            return [*said, "It was planned and not run: there are no rows, buffers or times to tell."]
         return [
             *said,
             f"It gave {_rows(self.given)}.",

@@ -23,10 +23,13 @@ from activity_history.explaining import Argument, CannotExplain, explain
 from activity_history.statement_forms import AddressForm, StatementForm
 
 MAY_EXPLAIN = "activity_history.explain_statements"
+_WRITES = "It writes"
+# With a word and one record, the number of rows in the plan would be an answer.
+_FINDS_WORDS = "It looks for words in documents, and how many it finds would tell what is in them"
 
 
 class Shown(NamedTuple):
-    """A statement as its page shows it."""
+    """A statement as its page shows it. `planned_only` says why it is not run; empty where it is."""
 
     name: str
     purpose: Sequence[str]
@@ -35,7 +38,7 @@ class Shown(NamedTuple):
     indexes: Sequence[str]
     index_note: str
     text: str
-    writes: bool
+    planned_only: str
     is_built: bool
 
 
@@ -101,13 +104,14 @@ def _all(now: datetime) -> list[Shown]:
 
 
 def _written(facts: Facts) -> Shown:
-    return Shown(*facts, writes=facts.writes, is_built=False)
+    why = _WRITES if facts.writes else _FINDS_WORDS if facts.looks_for_words else ""
+    return Shown(*facts, planned_only=why, is_built=False)
 
 
 def _built(built: Built, now: datetime) -> Shown:
     text, _ = built.compiled(built.example, now=now)
     facts = (built.name, built.purpose, built.called_by, (), built.indexes, built.index_note, text)
-    return Shown(*facts, writes=built.writes, is_built=True)
+    return Shown(*facts, planned_only=_WRITES if built.writes else "", is_built=True)
 
 
 def _asked(shown: Shown, data: Any, now: datetime) -> tuple[forms.Form, Asked | None]:
@@ -129,7 +133,7 @@ def _asked(shown: Shown, data: Any, now: datetime) -> tuple[forms.Form, Asked | 
 
 def _explained(shown: Shown, text: str, arguments: list[Argument]) -> Asked:
     try:
-        found = explain(text, arguments, run=not shown.writes)
+        found = explain(text, arguments, run=not shown.planned_only)
     except CannotExplain as error:
         return Asked(error=str(error))
     plan = plan_in_words.read(found)

@@ -51,7 +51,7 @@ def test_a_head_that_lacks_something_is_refused_by_name(old: str, new: str, mess
         read("activity_by_id", HEAD.replace(old, new))
 
 
-def test_who_locks_or_changes_rows_writes() -> None:
+def test_what_writes_and_what_looks_for_words_is_known() -> None:
     assert {name for name, facts in all_facts().items() if facts.writes} == {
         "author_ids",
         "delete_unused_authors",
@@ -63,3 +63,4 @@ def test_who_locks_or_changes_rows_writes() -> None:
         "record_activities",
         "record_activity",
     }
+    assert {name for name, facts in all_facts().items() if facts.looks_for_words} == {"targets_naming"}

@@ -79,7 +79,7 @@ def test_what_was_only_planned_is_told_without_them() -> None:
     top = node("ModifyTable", below, table="activity")
     assert read({"Plan": top}).sentences == [
         "author would be read by the index author_pkey.",
-        "It was not run, because it writes: there are no rows, buffers or times to tell.",
+        "It was planned and not run: there are no rows, buffers or times to tell.",
     ]
 
 

@@ -109,11 +109,17 @@ def test_what_writes_is_planned_and_not_run(client: Client, name: str) -> None:
         "after": "0",
     }
     asked = explained(client, name, **values).context["asked"]
-    assert asked.plan.sentences[-1] == (
-        "It was not run, because it writes: there are no rows, buffers or times to tell."
-    )
+    assert asked.plan.sentences[-1] == ("It was planned and not run: there are no rows, buffers or times to tell.")
     assert '"Actual Rows"' not in asked.raw
     assert list(Activity.objects.values()) == before
+
+
+def test_no_plan_tells_whether_a_word_stands_in_a_document(client: Client) -> None:
+    stored()
+    after = "00000000-0000-0000-0000-000000000000"
+    answer = explained(client, "targets_naming", after=after, rows="1", parts="%Okafor%", whole="%x%")
+    assert answer.context["asked"].raw.count("Actual Rows") == answer.context["asked"].raw.count("Rows Removed") == 0
+    assert "It looks for words in documents, and how many it finds would tell" in answer.content.decode()
 
 
 def test_what_is_run_runs_read_only_and_leaves_nothing_behind(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
