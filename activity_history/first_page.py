@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.contrib import admin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from activities import due
@@ -14,10 +13,10 @@ from activities.models import Activity
 from activity_history import arrivals, hourly_bars, request_figures, statement_statistics
 from activity_history.arrivals import Newest
 from activity_history.hourly_bars import Columns
+from activity_history.retention_panel import ago, is_late
 from activity_history.statements_page import MAY_EXPLAIN, names
 
 _SILENT = timedelta(hours=24)
-_LATE = timedelta(hours=2)
 _SLOWEST = 5
 
 
@@ -25,7 +24,6 @@ class Domain(NamedTuple):
     """`sentence` says since when nothing came; `is_silent` after a day."""
 
     sentence: str
-    newest: str
     is_silent: bool
 
 
@@ -69,8 +67,8 @@ def first_page(*, now: datetime, may_explain: bool) -> FirstPage:
         counted_until="" if whole or not newest else _moment(max(each.at for each in newest)),
         domains=[_domain(each, now) for each in newest],
         most_domains=arrivals.MOST_DOMAINS,
-        oldest_unpurged=f"expired {_age(oldest, now)} ago ({_moment(oldest)})" if oldest else "none",
-        purge_is_late=oldest is not None and now - oldest > _LATE,
+        oldest_unpurged=f"expired {ago(oldest, now)}" if oldest else "none",
+        purge_is_late=is_late(oldest, now),
         refused=request_figures.refused_writes(now=now),
         errors=request_figures.errors(now=now),
         statistics=statistics,
@@ -96,19 +94,14 @@ def _domain(newest: Newest, now: datetime) -> Domain:
     said = "What names no domain" if newest.source_domain is None else name
     age = now - newest.at
     if age > _SILENT:
-        return Domain(f"{said} has sent nothing for {_hours(age)}", _moment(newest.at), True)
-    return Domain(f"{said} sent something {_age(newest.at, now)} ago", _moment(newest.at), False)
+        return Domain(f"{said} has sent nothing for {_hours(age)}, since {_moment(newest.at)}", True)
+    return Domain(f"{said} sent something {ago(newest.at, now)}", False)
 
 
 def _hours(age: timedelta) -> str:
     """In hours for two days, then in days."""
     hours = int(age.total_seconds() // 3600)
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
-
-
-def _age(moment: datetime, now: datetime) -> str:
-    age = timesince(moment, now).replace("\N{NO-BREAK SPACE}", " ")
-    return "less than a minute" if age == "0 minutes" else age
 
 
 def _moment(moment: datetime) -> str:

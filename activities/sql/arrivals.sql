@@ -17,9 +17,8 @@ WITH /* arrivals */ looked_at AS MATERIALIZED (
   SELECT stored_by, id FROM looked_at ORDER BY stored_by DESC, id DESC LIMIT 1
 )
 SELECT
-  date_bin('1 hour', looked_at.recorded_at, '2000-01-01 00:00Z') AS hour, looked_at.source_domain,
-  count(*), max(looked_at.recorded_at), last.stored_by, last.id
+  date_bin('1 hour', recorded_at, '2000-01-01 00:00Z') AS hour, source_domain, count(*), max(recorded_at),
+  (SELECT stored_by FROM last), (SELECT id FROM last)
 FROM looked_at
-CROSS JOIN last
-GROUP BY hour, looked_at.source_domain, last.stored_by, last.id
-ORDER BY hour, looked_at.source_domain
+GROUP BY hour, source_domain
+ORDER BY hour, source_domain

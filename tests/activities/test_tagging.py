@@ -19,7 +19,7 @@ def test_the_name_stands_behind_the_first_keyword(queries: CaptureQueriesContext
     clients = ApiClient.objects.filter(name="x SELECT y").values_list("id")
     with queries:
         with tagged("some_name"):
-            list(clients)
+            list(clients.all())
             list(clients.union(clients, all=True).order_by("id")[:2])
             ApiClient.objects.create(name="z")
         list(clients)

@@ -48,10 +48,10 @@ def _residents_page(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> obje
     return seen(made_link())
 
 
-def _purge(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
+def _purge(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
     let_expire(stored(), stored())
     Author.objects.create(full_name="Nobody now", unused_since=datetime.now(UTC) - timedelta(days=2))
-    return purge_process.purge(batch_size=1, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO())
+    purge_process.purge(batch_size=1, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO())
 
 
 def _erase(command: str, *arguments: str) -> Call:

@@ -1,4 +1,6 @@
-"""Those who may explain statements."""
+"""Those who may explain statements, and what they ask."""
+
+from typing import Any
 
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -6,6 +8,16 @@ from django.test import Client
 
 from activity_history.models import ViewerLink
 from tests.activity_history.admin_pages import signed_in
+
+LIST = "/admin/queries/"
+SECRET = "tenancy-of-a-person"
+ASKED = {
+    "target_id": SECRET,
+    "now": "2026-01-01T00:00:00Z",
+    "before": "9999-12-31T23:59:59Z",
+    "before_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "rows": "21",
+}
 
 
 def analyst(*codenames: str, name: str = "analyst") -> Client:
@@ -20,3 +32,7 @@ def may_explain() -> Permission:
     kind = ContentType.objects.get_for_model(ViewerLink)
     known = Permission.objects.filter(content_type__app_label=kind.app_label, codename="explain_statements").first()
     return known or Permission.objects.create(codename="explain_statements", name="Can explain", content_type=kind)
+
+
+def explained(client: Client, name: str = "activities_about_target", **values: str) -> Any:
+    return client.post(f"{LIST}{name}/", values)

@@ -1,8 +1,7 @@
 """The queries page: what it says of each statement, and what it lets nobody do."""
 
-import logging
 import re
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -15,31 +14,18 @@ from activities.statement_facts import all_facts
 from activity_history import explaining
 from activity_history.built_statements import BUILT
 from tests.activity_history.admin_pages import facts, page_of, queries_of, rows, signed_in_with
-from tests.activity_history.explaining_staff import analyst
+from tests.activity_history.explaining_staff import ASKED, LIST, SECRET, analyst, explained
 from tests.connections import execute
 from tests.stored import new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/queries/"
 PAGE = f"{LIST}activities_about_target/"
-SECRET = "tenancy-of-a-person"
-ASKED = {
-    "target_id": SECRET,
-    "now": "2026-01-01T00:00:00Z",
-    "before": "9999-12-31T23:59:59Z",
-    "before_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    "rows": "21",
-}
 
 
 @pytest.fixture
 def client() -> Client:
     return analyst()
-
-
-def explained(client: Client, name: str = "activities_about_target", **values: str) -> Any:
-    return client.post(f"{LIST}{name}/", values)
 
 
 def test_every_statement_is_listed_with_its_purpose_and_its_callers(client: Client) -> None:
@@ -140,65 +126,6 @@ def test_a_plan_that_takes_too_long_is_cut_off_with_the_cure(monkeypatch: pytest
     assert explaining.explain("SELECT 1", [], run=True)["Plan"]["Node Type"] == "Result"
 
 
-@pytest.mark.parametrize(
-    ("name", "field", "value", "cure"),
-    [
-        ("activities_about_target", "rows", "many", "Write a whole number such as 21, or leave it empty for null."),
-        ("activities_about_target", "rows", str(2**63), "Write a whole number such as 21, or leave it empty for null."),
-        (
-            *("activities_about_target", "now", "yesterday"),
-            "Write a moment such as 2026-02-19T15:12:00Z, or leave it empty for null.",
-        ),
-        (
-            *("activities_by_ids", "ids", "00000000-0000-4000-8000-000000000001\nx"),
-            "Write a UUID such as 00000000-0000-0000-0000-000000000000, or leave it empty for null.",
-        ),
-        ("author_ids", "authors", "{", 'Write JSON such as {"a": 1}, or leave it empty for null.'),
-        ("worked_meanwhile", "seconds", "x", "Write a number such as 0.5, or leave it empty for null."),
-        ("activities_about_target", "target_id", "a\0b", "Null characters are not allowed."),
-    ],
-)
-def test_a_bad_value_is_refused_with_the_cure(client: Client, name: str, field: str, value: str, cure: str) -> None:
-    answer = explained(client, name, **{field: value})
-    assert (answer.status_code, answer.context["form"].errors) == (400, {field: [cure]})
-
-
-def test_what_the_database_refuses_is_told_without_its_words(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        answer = explained(client, "compare_with_stored", rows=f'{{"{SECRET}": 1}}', authors=f'"{SECRET}"')
-    assert (answer.status_code, answer.context["asked"].error) == (
-        400,
-        "The database refused these values (SQLSTATE 22023): hold each against its type and against where it comes "
-        "from, or leave it empty for null.",
-    )
-    assert SECRET not in caplog.text
-    assert SECRET not in "".join(re.findall("<p.*?</p>", answer.content.decode(), re.DOTALL))
-
-
-def test_arrays_reach_the_statement_line_by_line_whatever_they_hold(client: Client) -> None:
-    for target_id in ('a"b', "c\\d", "e,f", "{}", "NULL"):
-        stored(target_id=target_id)
-    values = {**ASKED, "target_ids": 'a"b\r\nc\\d\r\n\r\ne,f\r\n{}\r\nNULL'}
-    answer = explained(client, "activities_about_targets", **values)
-    assert "It gave 5 rows." in answer.context["asked"].plan.sentences
-
-
-def test_what_django_builds_is_explained_for_the_address_of_a_call(client: Client) -> None:
-    stored(target_id=SECRET)
-    asked = explained(client, "activities_narrowed", address=f"?targetId={SECRET}&type=update&type=end")
-    assert 'AND "activity"."type" IN ($2, $3)' in asked.context["shown"].text
-    assert "It gave 1 row." in asked.context["asked"].plan.sentences
-    assert SECRET not in asked.context["asked"].raw
-
-
-def test_an_address_that_the_api_would_refuse_is_refused_in_its_words(client: Client) -> None:
-    answer = explained(client, "activities_narrowed", address="targetId=&occurredFrom=soon")
-    assert answer.status_code == 400
-    [first, second] = answer.context["form"].errors["address"]
-    assert first.startswith("targetId: ")
-    assert second.startswith("occurredFrom: ")
-
-
 def test_no_value_of_a_form_stands_in_an_sql_text_that_is_kept(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         explained(client, **ASKED)
@@ -212,7 +139,7 @@ def test_no_value_of_a_form_stands_in_an_sql_text_that_is_kept(client: Client) -
     ("who", "status"), [("nobody", 302), ("viewer", 403), ("analyst", 200), ("administrator", 200)]
 )
 def test_the_pages_are_for_those_who_may_explain(address: str, who: str, status: int, admin_client: Client) -> None:
-    clients = {
+    clients: dict[str, Callable[[], Client]] = {
         "nobody": Client,
         "viewer": lambda: signed_in_with("view_activity", "view_held", "view_sensitive"),
         "analyst": analyst,

@@ -22,21 +22,21 @@ STATES = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _analyst(site: Site, django_db_blocker: DjangoDbBlocker) -> None:
+def _explainer(site: Site, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
-        client = analyst("view_activity")
-    site[1]["analyst"] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        client = analyst("view_activity", name="explainer")
+    site[1]["explainer"] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_page_is_accessible_and_narrow(open_page: Open, state: str) -> None:
-    page = open_page(STATES[state], user="analyst")
+    page = open_page(STATES[state], user="explainer")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     check(page)
 
 
 def test_a_query_is_found_from_the_first_page_and_explained_without_a_script(open_page: Open) -> None:
-    page = open_page("/admin/", user="analyst", scripts=False)
+    page = open_page("/admin/", user="explainer", scripts=False)
     expect(page.get_by_role("heading", name="What came in, in the last 24 hours")).to_be_visible()
     page.get_by_role("link", name="All queries that the API uses").click()
     page.get_by_role("link", name="activities_about_target", exact=True).click()
@@ -49,7 +49,7 @@ def test_a_query_is_found_from_the_first_page_and_explained_without_a_script(ope
 
 @pytest.mark.parametrize(("field", "value"), [("rows", "21"), ("rows", "many")])
 def test_a_plan_and_an_error_are_accessible_and_narrow(open_page: Open, field: str, value: str) -> None:
-    page = open_page(f"{LIST}activities_about_target/", user="analyst")
+    page = open_page(f"{LIST}activities_about_target/", user="explainer")
     page.get_by_label(field, exact=False).last.fill(value)
     page.get_by_role("button", name="Explain").click()
     expect(page.get_by_text("The plan" if value == "21" else "Correct what is said below.").first).to_be_visible()
