@@ -34,7 +34,7 @@ _FILLING = [
     "INSERT INTO activity"
     " (id, type, target_type, target_id, occurred_at, recorded_at, expires_at, author_id, client_id)"
     " SELECT gen_random_uuid(), 'update', 'person', 't-' || n / 20, now() - n * interval '1 hour', now(),"
-    " now() + n * interval '1 hour', (SELECT min(id) FROM author) + n % 2000, (SELECT min(id) FROM api_client)"
+    " now() + n * interval '1 hour', (SELECT min(id) FROM author) + mod(n, 2000), (SELECT min(id) FROM api_client)"
     " FROM generate_series(1, 60000) AS n",
     "ANALYZE activity",
 ]
