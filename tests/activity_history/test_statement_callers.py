@@ -27,15 +27,17 @@ PAIRS = [(name, caller) for name, callers in CALLERS.items() for caller in calle
 _FILLING = [
     "INSERT INTO api_client (name, created_at) VALUES ('many', now())",
     "INSERT INTO author (full_name, identifier, email)"
-    " SELECT 'n' || n, 'i' || n, n || '@council.example' FROM generate_series(1, 2000) AS n",
+    " SELECT n || repeat('n', 200), n || repeat('i', 200), n || repeat('e', 200) || '@council.example'"
+    " FROM generate_series(1, 2000) AS n",
     "INSERT INTO legal_hold (target_id, reason, placed_by, placed_at)"
     " SELECT 't-' || n, 'Audit', 'officer', now() FROM generate_series(1, 5) AS n",
     "ANALYZE author, legal_hold",
     "INSERT INTO activity"
-    " (id, type, target_type, target_id, occurred_at, recorded_at, expires_at, author_id, client_id)"
+    " (id, type, target_type, target_id, occurred_at, recorded_at, expires_at, new_data, author_id, client_id)"
     " SELECT gen_random_uuid(), 'update', 'person', 't-' || n / 20, now() - n * interval '1 hour', now(),"
-    " now() + n * interval '1 hour', (SELECT min(id) FROM author) + mod(n, 2000), (SELECT min(id) FROM api_client)"
-    " FROM generate_series(1, 60000) AS n",
+    " now() + n * interval '1 hour', jsonb_build_object('a', repeat('x', 300)),"
+    " (SELECT min(id) FROM author) + mod(n, 2000), (SELECT min(id) FROM api_client)"
+    " FROM generate_series(1, 30000) AS n",
     "ANALYZE activity",
 ]
 
@@ -77,6 +79,8 @@ def large(django_db_setup: None, django_db_blocker: Any) -> Any:
         connection.set_autocommit(False)
         try:
             execute(connection, "SET LOCAL statement_timeout = 0")
+            # As for the discs of today: the default is for ones that turn.
+            execute(connection, "SET LOCAL random_page_cost = 1.1")
             for text in _FILLING:
                 execute(connection, text)
             yield
