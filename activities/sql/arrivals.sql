@@ -4,7 +4,7 @@
 -- the time of recording would burden every write for one page.
 --
 -- Called by: GET /admin/; manage.py purge_expired_activities
--- Parameters: after, after_id = behind what is counted already; rows = 50,000
+-- Parameters: after, after_id = behind what is counted already; rows = 30,000
 -- Index: activity_in_order_of_storing
 WITH /* arrivals */ looked_at AS MATERIALIZED (
   SELECT stored_by, id, recorded_at, source_domain
