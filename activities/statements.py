@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
+from activities.tagging import tagged
 
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
@@ -91,11 +92,12 @@ class recorded:
 
 @contextmanager
 def timed(name: str) -> Iterator[list[Any]]:
-    """Counts a block of the ORM as one run of `name`; the block puts its rows into the list."""
+    """Counts a block of the ORM as one run of `name`, which its text bears; the block puts its rows into the list."""
     rows: list[Any] = []
     started = perf_counter()
     try:
-        yield rows
+        with tagged(name):
+            yield rows
     finally:
         _count(name, rows, started)
 

@@ -99,3 +99,32 @@ class ViewerLink(models.Model):
         if self.revoked_at is not None:
             return "Revoked"
         return "In use" if self.expires_at > now else "Ended"
+
+
+class Arrivals(models.Model):
+    """How many activities of a domain were recorded in an hour, as far as they have been counted.
+
+    Each row bears the place in the order of storing up to which was counted when it was written; the furthest is where
+    to go on: docs/decisions/0027-arrivals-are-counted-behind-the-writers.md.
+    """
+
+    hour = models.DateTimeField()
+    source_domain = models.CharField(max_length=64, null=True, db_collation="C")
+    activities = models.BigIntegerField()
+    newest_at = models.DateTimeField()
+    counted_to = models.BigIntegerField(help_text="The transaction that stored the last one counted.")
+    counted_to_id = models.UUIDField()
+    epoch = models.UUIDField(help_text="Of the feed: in another one transactions are numbered anew.")
+
+    class Meta:
+        db_table = "arrivals"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "source_domain"], nulls_distinct=False, name="arrivals_is_one_row_per_hour_and_domain"
+            ),
+            models.CheckConstraint(condition=Q(activities__gt=0), name="arrivals_has_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_domain or 'no domain'}, {self.hour:%Y-%m-%d %H:%M} UTC"

@@ -29,8 +29,8 @@ class EmbeddedReplica(EmbeddedPostgres):
         super().stop()
         shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _make_roles(self) -> None:
-        """It has its primary's, and may not write."""
+    def _complete(self, cluster: Cluster) -> None:
+        """It has its primary's roles, and may not write."""
 
     def _cluster(self) -> Cluster:
         return _Copy(**vars(super()._cluster()), primary=self._primary.socket_directory())
