@@ -60,3 +60,7 @@ class ActivityRows(models.QuerySet["Activity"]):
         `a < x OR (a = x AND b < y)` reads every row up to the place.
         """
         return self.filter(Q(occurred_at__lte=occurred_at), Q(occurred_at__lt=occurred_at) | Q(id__lt=id))
+
+    def ahead_of(self, occurred_at: datetime, id: UUID) -> Self:
+        """Before that place in the order newest first, written as `before` for the same reason."""
+        return self.filter(Q(occurred_at__gte=occurred_at), Q(occurred_at__gt=occurred_at) | Q(id__gt=id))

@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
-from activities.models import ApiClient
+from activities.models import Activity, ApiClient
 
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):
@@ -93,3 +93,12 @@ class ViewerLink(models.Model):
         if self.revoked_at is not None:
             return "Revoked"
         return "In use" if self.expires_at > now else "Ended"
+
+
+class ApiStatement(Activity):
+    """No rows of its own: it gives the permission to see plans of the API's statements a place in this app."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        permissions = [("explain_statements", "Can see how the database runs the API's statements")]

@@ -182,7 +182,7 @@ def test_the_list_says_what_became_of_each_request(asker: Client) -> None:
         "Documents that hold the words": "of targets t-2",
         "Version": named.version,
     }
-    assert '<a href="/admin/activities/activity/?q=t-2">t-2</a>' in page
+    assert '<a href="/admin/activities/activity/?target=t-2">t-2</a>' in page
     assert f'<a href="/admin/activities/author/{ana}/change/">' in page
 
 
