@@ -56,7 +56,8 @@ def compare(old: bytes, new: bytes) -> Comparison:
 
 def _changed(path: str, old: Any, new: Any) -> Line:
     mark = "added" if old is None else "removed" if new is None else "changed"
-    return Line(path, *("" if side is None else _text(side) for side in (old, new)), mark)
+    before, after = ("" if side is None else _text(side) for side in (old, new))
+    return Line(path, before, after, mark)
 
 
 def _members(path: str, value: Any, covered: set[str], above: set[str]) -> Iterator[tuple[str, Any]]:

@@ -39,7 +39,7 @@ class ListForm(FilterForm):
     Days are of UTC, as the times in the list are.
     """
 
-    after = None
+    after = None  # type: ignore[assignment]
     target = _exact("A target's id", 255)
     correlation = _exact("A correlation id", 128)
     author = forms.IntegerField(
@@ -74,8 +74,8 @@ class ListForm(FilterForm):
         elif narrows and end - self.start > timedelta(days=_MOST_DAYS + 1):
             self.add_error(
                 "dateFrom",
-                f"Filters look at {_MOST_DAYS} days at most: choose fewer days, or search for an id, whose whole history "
-                "can be filtered",
+                f"Filters look at {_MOST_DAYS} days at most: choose fewer, or look for an id, whose whole history can "
+                "be filtered",
             )
         return given
 

@@ -1,4 +1,4 @@
-"""The list of activities: searched exactly, filtered by kind, domain and days, leafed through by "Older" and "Newer"."""
+"""The list of activities: searched exactly, filtered by kind, domain and days, read on by "Older" and "Newer"."""
 
 from __future__ import annotations
 

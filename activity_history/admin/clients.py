@@ -114,7 +114,9 @@ class ApiClientAdmin(ReadOnlyAdmin):
             ends = to_the_second(now + timedelta(days=form.grant.days))
             shown["token"] = own_tokens.issue(client, form.grant, now=now, token_id=token_id)
             shown["ends"] = ends
-            self.log_change(request, client, f"Issued token {token_id} for {', '.join(form.grant.scopes)} until {ends}.")
+            self.log_change(
+                request, client, f"Issued token {token_id} for {', '.join(form.grant.scopes)} until {ends}."
+            )
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
         return TemplateResponse(request, "admin/activities/apiclient/token.html", shared | shown)
 

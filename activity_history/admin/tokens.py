@@ -28,7 +28,7 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Compared byte for byte later, so that spaces within stay."""
-        return [line for line in re.split("\r\n|\r|\n", super().to_python(value)) if line.strip()]
+        return [line for line in re.split("\r\n|\r|\n", super().to_python(value) or "") if line.strip()]
 
     def validate(self, value: Any) -> None:
         for number, line in enumerate(value, 1):

@@ -6,7 +6,7 @@ _VIEWED = {
     ("activities", "author"): {"view_author": "Can view author"},
     ("activities", "legalhold"): {"view_legalhold": "Can view legal hold"},
     ("activities", "purgereceipt"): {"view_purgereceipt": "Can view purge receipt"},
-    ("activities", "erasure"): {"view_erasure": "Can view erasure"},
+    ("activities", "erasure"): {"view_erasure": "Can view erasure request"},
     ("activities", "apiclient"): {"view_apiclient": "Can view API client"},
     ("activity_history", "viewerlink"): {"view_viewerlink": "Can view viewer link"},
 }
@@ -27,7 +27,7 @@ ROLES = {
                 "view_sensitive": "Can view the data of sensitive activities",
             },
             ("activities", "legalhold"): {"place_legal_hold": "Can place and release legal holds"},
-            ("activities", "erasure"): {"ask_for_erasure": "Can ask for the erasure of personal data"},
+            ("activities", "erasure"): {"ask_for_erasure": "Can ask for the erasure of a target's or an author's data"},
             ("activity_history", "viewerlink"): {"revoke_viewerlink": "Can revoke viewer links"},
         },
     ],
