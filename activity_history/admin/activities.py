@@ -46,8 +46,7 @@ class ActivityAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             return self._look_for(request, request.POST.get("look_for", ""))
         shown = activity_list.context(request, reader=Reader.of(request.user), now=read_only.now())
-        status = 400 if shown["faults"] else 200
-        return self._page(request, "change_list", {"title": "Activities", **shown}, status)
+        return self._page(request, "change_list", {"title": "Activities", **shown}, shown["status"])
 
     def _look_for(self, request: HttpRequest, word: str) -> HttpResponse:
         try:

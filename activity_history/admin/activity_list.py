@@ -45,23 +45,24 @@ class Listed(NamedTuple):
 
 
 def context(request: HttpRequest, *, reader: Reader, now: datetime, size: int = PAGE) -> dict[str, Any]:
-    """What the page shows; its `faults` are pairs of a field's id and a sentence that tells the cure."""
+    """What the page shows, with its `status`. Its `faults` are pairs of a field's id and a sentence that tells the cure."""
     form = ListForm(request.GET, now=now)
     faults = form.faults
     shown: dict[str, Any] = {"form": form, "faults": faults, "rows": [], "options": form.options(())}
     if faults:
-        return shown
+        return shown | {"status": 400}
     visible = form.narrow(timeline.visible(reader, now=now))
     try:
         # The filters that no index serves are ended by the database.
         with statements.limited_to(statements.LONGEST_READ_MS):
             page = keyset.page(visible, older=_place(form, "older"), newer=_place(form, "newer"), size=size)
     except page_tokens.InvalidPageToken:
-        return shown | {"faults": [_STALE]}
+        return shown | {"faults": [_STALE], "status": 400}
     except statements.StatementCancelled:
-        return shown | {"faults": [_TOO_LONG]}
+        return shown | {"faults": [_TOO_LONG], "status": 503}
     rows = [_listed(found, form, reader=reader, now=now) for found in page.rows]
     return shown | {
+        "status": 200,
         "rows": rows,
         "only_by": rows[0].author if rows and form.cleaned_data["author"] else "",
         "windows": [(label, form.address(dateFrom=f"{now - days:%Y-%m-%d}", dateTo="")) for label, days in _WINDOWS],

@@ -210,7 +210,7 @@ def test_a_list_that_takes_too_long_says_what_to_choose(analyst: Client, monkeyp
     monkeypatch.setattr(ListForm, "narrow", lambda form, rows: narrow(form, rows).extra(where=["pg_sleep(1) IS NULL"]))
     stored()
     answer = analyst.get(LIST, {"type": "update"})
-    assert answer.status_code == 400
+    assert answer.status_code == 503
     assert answer.context["faults"] == [
         ("id_dateFrom", "This took too long, and was ended: choose fewer days, or search for an id")
     ]

@@ -8,8 +8,8 @@ import pytest
 from activity_history.comparison import MOST_LINES, Line, compare
 
 
-def lines(old: Any, new: Any) -> list[tuple[str, str, str, str]]:
-    return [tuple(line) for line in compare(json.dumps(old).encode(), json.dumps(new).encode()).lines]
+def lines(old: Any, new: Any) -> list[Line]:
+    return compare(json.dumps(old).encode(), json.dumps(new).encode()).lines
 
 
 def test_what_differs_is_marked_and_what_does_not_stands_between() -> None:
