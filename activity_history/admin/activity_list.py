@@ -44,8 +44,8 @@ class Listed(NamedTuple):
     domain: str
 
 
-def context(request: HttpRequest, *, reader: Reader, now: datetime, size: int = PAGE) -> dict[str, Any]:
-    """What the page shows, with its `status`. Its `faults` are pairs of a field's id and a sentence that tells the cure."""
+def context(request: HttpRequest, *, reader: Reader, now: datetime) -> dict[str, Any]:
+    """What the page shows, with its `status`; `faults` are pairs of a field's id and a sentence that tells the cure."""
     form = ListForm(request.GET, now=now)
     faults = form.faults
     shown: dict[str, Any] = {"form": form, "faults": faults, "rows": [], "options": form.options(())}
@@ -55,7 +55,7 @@ def context(request: HttpRequest, *, reader: Reader, now: datetime, size: int = 
     try:
         # The filters that no index serves are ended by the database.
         with statements.limited_to(statements.LONGEST_READ_MS):
-            page = keyset.page(visible, older=_place(form, "older"), newer=_place(form, "newer"), size=size)
+            page = keyset.page(visible, older=_place(form, "older"), newer=_place(form, "newer"), size=PAGE)
     except page_tokens.InvalidPageToken:
         return shown | {"faults": [_STALE], "status": 400}
     except statements.StatementCancelled:
