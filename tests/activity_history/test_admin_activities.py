@@ -68,7 +68,7 @@ def test_a_row_tells_time_sentence_target_author_and_domain(analyst: Client) -> 
         same_target=f"{LIST}?target=t-1",
         author="Dawit Haile",
         same_author=f"?author={Author.objects.get().pk}",
-        domain="Cautionary alert",
+        domain="Cautionary alerts",
     )
     assert row.sentence
 
