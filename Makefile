@@ -21,7 +21,7 @@ manage: ## one of Django's commands: make manage ARGS="createsuperuser"
 	$(BOOTSTRAP) manage $(ARGS)
 bench: ## this project beside its peers, into benchmarks/RESULTS.md; in two minutes with ARGS=--quick
 	$(BOOTSTRAP) bench $(ARGS)
-bench-large: ## does a list stay as fast in ten million rows? takes 20 GB of disk
+bench-large: ## do lists and the admin stay as fast in ten million rows? takes 20 GB of disk
 	$(BOOTSTRAP) bench-large
 clean: ## removes .venv and caches, never data
 	$(BOOTSTRAP) clean

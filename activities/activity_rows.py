@@ -66,3 +66,7 @@ class ActivityRows(models.QuerySet["Activity"]):
     def up_to(self, occurred_at: datetime, id: UUID) -> Self:
         """Not behind that place in the order newest first. Written as `before`, for the same reasons."""
         return self.filter(Q(occurred_at__gte=occurred_at), ~Q(occurred_at=occurred_at, id__lt=id))
+
+    def ahead_of(self, occurred_at: datetime, id: UUID) -> Self:
+        """Before that place in the order newest first. Written as `before`, for the same reasons."""
+        return self.filter(Q(occurred_at__gte=occurred_at), ~Q(occurred_at=occurred_at, id__lte=id))

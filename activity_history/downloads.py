@@ -23,7 +23,7 @@ from activities.wording import WORDING
 from activities.wording.values import moment
 from activity_history import timeline
 from activity_history.history_forms import DownloadForm
-from activity_history.pages import for_staff, reader_of
+from activity_history.pages import for_staff
 from activity_history.rows import Reader
 from activity_history.timeline import Filters
 
@@ -97,7 +97,7 @@ def _read(request: HttpRequest) -> _Asked:
     if not given["target"] and not request.user.is_staff:
         # The history of all is for those who have the admin.
         raise PermissionDenied
-    asked = _Asked(given["target"], form.filters(), reader_of(request.user), None, None)
+    asked = _Asked(given["target"], form.filters(), Reader.of(request.user), None, None)
     try:
         after, until = (
             page_tokens.decode(given[name], asked.binding) if given[name] else None for name in ("after", "until")

@@ -4,12 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib import admin
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from activities import due
-from activities.models import Activity
+from activities.database_roles import database_refuses_edits
 from activity_history import arrivals, hourly_bars, request_figures, statement_statistics
 from activity_history.arrivals import Newest
 from activity_history.hourly_bars import Columns

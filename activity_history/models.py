@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
-from activities.models import ApiClient
+from activities.models import Activity, ApiClient
 
 # Django looks for models here.
 from activity_history.reporting.tables import CountedUntil as CountedUntil
@@ -128,3 +128,12 @@ class Arrivals(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_domain or 'no domain'}, {self.hour:%Y-%m-%d %H:%M} UTC"
+
+
+class ApiStatement(Activity):
+    """No rows of its own: it gives the permission to see plans of the API's statements a place in this app."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        permissions = [("explain_statements", "Can see how the database runs the API's statements")]

@@ -45,9 +45,9 @@ def rows(page: str, after: str = 'id="result_list"') -> list[list[str]]:
     """The words in the cells of a table's body, but for a column of check boxes."""
     if after not in page:
         return []
-    body = page.split(after, 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    body = re.split("<tbody[^>]*>", page.split(after, 1)[1], maxsplit=1)[1].split("</tbody>", 1)[0]
     cell = re.compile(r"<(t[hd])(?! class=\"action-checkbox)[^>]*>(.*?)</\1>", re.S)
-    return [[_text(match[2]) for match in cell.finditer(row)] for row in re.findall("<tr>(.*?)</tr>", body, re.S)]
+    return [[_text(match[2]) for match in cell.finditer(row)] for row in re.findall("<tr[^>]*>(.*?)</tr>", body, re.S)]
 
 
 def shown(page: str) -> dict[str, str]:

@@ -135,27 +135,10 @@ def test_the_slowest_statements_lead_to_their_pages_for_those_who_may_explain(mo
     ]
 
 
-@pytest.mark.parametrize(
-    ("grants", "refuses"),
-    [
-        ("SELECT, INSERT", True),
-        ("SELECT, INSERT, UPDATE", False),
-        ("SELECT, UPDATE (old_data)", False),
-        ("SELECT, DELETE", False),
-        ("SELECT, TRUNCATE", False),
-    ],
-)
-def test_it_is_seen_whether_the_database_itself_refuses_edits(grants: str, refuses: bool) -> None:
-    execute(connection, "CREATE ROLE reads_the_first_page")
-    execute(connection, f"GRANT {grants} ON activity TO reads_the_first_page")
-    execute(connection, "SET LOCAL ROLE reads_the_first_page")
-    assert first_page.refuses_edits() == refuses
-
-
 def test_a_database_that_does_not_refuse_edits_is_warned_of(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_page, "refuses_edits", lambda: False)
+    monkeypatch.setattr(first_page, "database_refuses_edits", lambda: False)
     assert NOT_REFUSED in page_of(viewer, ADDRESS)
-    monkeypatch.setattr(first_page, "refuses_edits", lambda: True)
+    monkeypatch.setattr(first_page, "database_refuses_edits", lambda: True)
     assert NOT_REFUSED not in page_of(viewer, ADDRESS)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -24,6 +25,7 @@ RECORD = "t/1=="
 SHORT = "t-2"
 HELD = "t-3"
 ENTRY = UUID(int=1001)
+REQUEST = "r-42"
 PASSWORD = "a good password"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _REQUIRED = ("CI", "REQUIRE_BROWSER")
@@ -55,6 +57,7 @@ def site(executable: str, django_db_setup: None, django_db_blocker: DjangoDbBloc
         server = Server(workers=1)
         try:
             sessions = {name: _session(name, *rights) for name, rights in _USERS.items()}
+            User.objects.filter(username__in=_IN_THE_ADMIN).update(is_staff=True)
             _make_history()
             _make_held_history()
             server.start()
@@ -80,7 +83,16 @@ def browser(executable: str, site: Site) -> Iterator[Browser]:
         connection.close()
 
 
-_USERS = {"officer": ["view_activity"], "auditor": ["view_activity", "view_held"], "newcomer": []}
+_VIEWS = ["activity", "author", "legalhold", "purgereceipt", "erasure", "apiclient", "viewerlink"]
+_ANALYST = [f"view_{model}" for model in _VIEWS]
+_USERS = {
+    "officer": ["view_activity"],
+    "auditor": ["view_activity", "view_held"],
+    "newcomer": [],
+    "analyst": _ANALYST,
+    "administrator": [*_ANALYST, "add_apiclient", "change_apiclient", "place_legal_hold", "ask_for_erasure"],
+}
+_IN_THE_ADMIN = ["analyst", "administrator"]
 
 
 def _session(name: str, *permissions: str) -> str:
@@ -102,7 +114,15 @@ def _make_history() -> None:
     long = b'{"surname": "%s"}' % (b"Wolfeschlegelsteinhausenbergerdorff" * 9)
     for n, data in enumerate((long, None, b"{}"), 1001):
         store(
-            [new_activity(target_id=SHORT, id=UUID(int=n), occurred_at=start + timedelta(hours=9 * n), new_data=data)]
+            [
+                new_activity(
+                    target_id=SHORT,
+                    id=UUID(int=n),
+                    occurred_at=start + timedelta(hours=9 * n),
+                    new_data=data,
+                    correlation_id=REQUEST,
+                )
+            ]
         )
 
 

@@ -36,7 +36,9 @@ STATES = {
 
 
 def check(page: Page) -> None:
-    found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
+    # Without its own copies of style sheets, which the Content-Security-Policy refuses with a complaint.
+    told = Axe().run(page, options={"preload": False}).response
+    found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in told["violations"]]
     assert found == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
