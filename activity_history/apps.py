@@ -8,6 +8,6 @@ class ActivityHistoryConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported from here on.
         from activities import purge_process
-        from activity_history.links import forget_old
+        from activity_history import links, request_counts, request_records
 
-        purge_process.also.append(forget_old)
+        purge_process.also += [links.forget_old, request_records.forget_old, request_counts.forget_old]

@@ -1,4 +1,4 @@
-"""What the reading side stores: the links by which residents see their history."""
+"""What the reading side stores: the links by which residents see their history, and what was asked of the service."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,6 +13,11 @@ from django.db.models.functions import Greatest
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
 from activities.models import ApiClient
+
+# Django looks for models here.
+from activity_history.request_counts import RequestCount as RequestCount
+from activity_history.request_counts import StatementCount as StatementCount
+from activity_history.request_records import RequestRecord as RequestRecord
 
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):

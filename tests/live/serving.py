@@ -52,7 +52,7 @@ class Server:
         self._process = subprocess.Popen(
             [*command, "--log-level", "critical", "config.wsgi:application"],
             cwd=CLONE,
-            env={**os.environ, **self._environment, "DATABASE_URL": database_url()},
+            env={**os.environ, "LOG_LEVEL": "ERROR", **self._environment, "DATABASE_URL": database_url()},
             start_new_session=True,
             preexec_fn=ending_with(os.getpid(), signal.SIGTERM),
         )
