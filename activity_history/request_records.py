@@ -55,7 +55,7 @@ class RequestRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.route} {self.status}"
+        return f"{self.method} {self.route}"
 
 
 def record_of(request: Answered) -> RequestRecord:

@@ -131,7 +131,7 @@ def test_a_line_of_json_says_the_same() -> None:
     record = logging.LogRecord("marked", logging.ERROR, "", 0, "Failed: %s", ("/my-history/AaIO64yEf",), failed)
     line = json.loads(TerseJsonFormatter().format(record))
     assert datetime.fromisoformat(line.pop("time")).timestamp() == pytest.approx(record.created, abs=0.01)
-    code = [f"  {__file__}:{_line_of('NAME, "json")')} in test_a_line_of_json_says_the_same"]
+    code = [f"  {__file__}:{_line_of('KeyError(NAME, ')} in test_a_line_of_json_says_the_same"]
     assert line == {
         "level": "ERROR",
         "logger": "marked",
