@@ -6,6 +6,7 @@ that no count goes down.
 
 import multiprocessing
 import os
+import shutil
 import tempfile
 from bisect import bisect_left
 from collections import Counter
@@ -47,14 +48,26 @@ def place() -> Path | None:
     server = multiprocessing.parent_process()
     if server is None:
         return None
-    folder = Path(tempfile.gettempdir()) / f"activity-history-{os.getuid()}-{server.pid}-{_began(server.pid)}"
+    folder = Path(tempfile.gettempdir()) / f"{_ours()}{server.pid}-{_began(server.pid)}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.getuid() or folder.is_symlink():
         raise PermissionError(f"{folder} belongs to somebody else: remove it.")
     return folder
 
 
-def _began(pid: int | None) -> str:
+def _ours() -> str:
+    return f"activity-history-{os.getuid()}-"
+
+
+def sweep() -> None:
+    """Removes what servers have left that are no more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_ours()}*"):
+        pid, _, began = folder.name.removeprefix(_ours()).partition("-")
+        if began != _began(pid):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _began(pid: int | str | None) -> str:
     """In the kernel's own measure, where it tells."""
     try:
         # The name before these may hold spaces and parentheses of its own.

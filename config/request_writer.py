@@ -30,6 +30,7 @@ class RequestWriter(Thread):
         self._fails = False
 
     def run(self) -> None:
+        request_totals.sweep()
         main = main_thread()
         while main.is_alive():
             main.join(_PAUSE_SECONDS)

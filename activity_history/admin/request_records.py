@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -13,7 +14,6 @@ from activity_history.admin.read_only import ReadOnlyAdmin, exactly
 from activity_history.models import RequestRecord
 
 _ACTIVITIES_SHOWN = 100
-_NAME_OF_ONE = "look_for"
 
 
 class Written(NamedTuple):
@@ -71,12 +71,12 @@ class RequestRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description="statements")
     def ran(self, record: RequestRecord) -> str | SafeString:
-        runs = ((run["name"], f"{run['ms']:,.1f}", f"{run['rows']:,}") for run in record.statements)
-        return format_html_join("", "<div>{}: {} ms, {} rows</div>", runs) or "none"
+        runs = ((run["name"], f"{run['ms']:,.1f}", run["rows"], pluralize(run["rows"])) for run in record.statements)
+        return format_html_join("", "<div>{}: {} ms, {} row{}</div>", runs) or "none"
 
 
 def _looked_for(request: HttpRequest) -> str:
-    return request.POST.get(_NAME_OF_ONE, "").strip().replace("\0", "")[:128]
+    return request.POST.get("look_for", "").strip().replace("\0", "")[:128]
 
 
 def _written(correlation_id: str, request: HttpRequest) -> Written:
