@@ -87,11 +87,11 @@ class StatementUse(NamedTuple):
 def answers_of_a_day(*, now: datetime) -> AnswersOfADay:
     """Of all addresses, in the last 24 hours."""
     found = _of_a_day(RequestCount.objects.all(), now).aggregate(
-        requests=Sum("requests"),
+        all=Sum("requests"),
         refused=Sum("requests", filter=Q(status__gte=400, status__lt=500)),
         failed=Sum("requests", filter=Q(status__gte=500)),
     )
-    return AnswersOfADay(**{name: count or 0 for name, count in found.items()})
+    return AnswersOfADay(found["all"] or 0, found["refused"] or 0, found["failed"] or 0)
 
 
 def refused_writes(*, now: datetime) -> list[RefusedWrites]:

@@ -19,7 +19,7 @@ from tests.processes import eventually
 from tests.shapes import activity
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TOKEN = "m3trics-" * 8
+TOKEN = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 COUNT = "activity_history_request_seconds_count"
 
 
