@@ -26,7 +26,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/v1/activities", {"json": activity(author=AUTHOR, targetId=MARK, type=f"{MARK} {MARK}")}),
     ("POST", "/api/v1/activities", {"json": {MARK: MARK}}),
     ("POST", "/api/v1/activities", {"json": activity(id=ID, author=AUTHOR)}),
-    ("POST", "/api/v1/activities", {"content": f'{{"author": "{MARK}'.encode()}),
+    (
+        "POST",
+        "/api/v1/activities",
+        {"content": f'{{"author": "{MARK}'.encode(), "headers": {"Content-Type": "application/json"}},
+    ),
     ("POST", "/api/v1/activities", {"json": activity(), "headers": {"Idempotency-Key": f"{MARK}\x7f"}}),
     ("GET", "/api/v1/activities", {"params": {"targetId": MARK, MARK: MARK}}),
     ("GET", "/api/v1/activityhistory", {"params": {"targetId": MARK, "paginationToken": MARK}}),
