@@ -52,7 +52,7 @@ def test_workers_add_to_one_row_for_each_hour_and_kind_of_answer() -> None:
 def test_statements_are_counted_by_name() -> None:
     for _ in range(2):
         written(answered(at=HOUR, runs=RUNS))
-    [row] = StatementCount.objects.values("hour", "name", "calls", "ms", "rows")
+    row: dict[str, Any] = dict(StatementCount.objects.values("hour", "name", "calls", "ms", "rows").get())
     assert (row.pop("hour").timestamp(), row) == (
         HOUR,
         {"name": "list_activities", "calls": 4, "ms": 2.0, "rows": 60},
@@ -82,7 +82,7 @@ def test_a_record_says_everything_but_values() -> None:
     caller = Caller(client.id, client.name, frozenset(), None, None)
     query = "TARGETID=p-1&targetid=p-2&pageSize=5&Ruta+Haile=1&Ruta&"
     written(answered(caller=caller, status=503, problem="unavailable", query=query, runs=RUNS))
-    record = RequestRecord.objects.values().get()
+    record: dict[str, Any] = dict(RequestRecord.objects.values().get())
     record.pop("id")
     assert record.pop("at").timestamp() == 1_800_000_000.5
     assert record == {

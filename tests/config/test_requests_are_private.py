@@ -57,7 +57,8 @@ def writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Re
 def everything_told(writer: RequestWriter, capfd: pytest.CaptureFixture[str]) -> str:
     writer.turn()
     rows = [*RequestRecord.objects.all(), *RequestCount.objects.all(), *StatementCount.objects.all()]
-    return serialize("json", rows) + CheckedClient(METRICS).get("/metrics").text + capfd.readouterr().err
+    told: str = serialize("json", rows)
+    return told + CheckedClient(METRICS).get("/metrics").text + capfd.readouterr().err
 
 
 @pytest.mark.django_db
