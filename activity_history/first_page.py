@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from activities import due
 from activities.database_roles import database_refuses_edits
-from activity_history import arrivals, hourly_bars, request_figures, statement_statistics
+from activity_history import arrivals, hourly_bars, request_counts, statement_statistics
 from activity_history.arrivals import Newest
 from activity_history.hourly_bars import Columns
 from activity_history.retention_panel import ago, is_late
@@ -36,8 +36,8 @@ class FirstPage(NamedTuple):
     most_domains: int
     oldest_unpurged: str
     purge_is_late: bool
-    refused: list[request_figures.Refused] | None
-    errors: request_figures.Errors | None
+    refused: list[request_counts.RefusedWrites]
+    answers: request_counts.AnswersOfADay
     statistics: statement_statistics.Statistics
     slowest: list[statement_statistics.Statistic]
     explained: frozenset[str]
@@ -56,7 +56,7 @@ def first_page(*, now: datetime, may_explain: bool) -> FirstPage:
     whole = arrivals.count(now=now)
     newest = arrivals.newest_by_domain()
     oldest = due.oldest_expired(now=now)
-    statistics = statement_statistics.by_name()
+    statistics = statement_statistics.by_name(now=now)
     return FirstPage(
         refuses_edits=database_refuses_edits(),
         columns=hourly_bars.stacked(
@@ -68,8 +68,8 @@ def first_page(*, now: datetime, may_explain: bool) -> FirstPage:
         most_domains=arrivals.MOST_DOMAINS,
         oldest_unpurged=f"expired {ago(oldest, now)}" if oldest else "none",
         purge_is_late=is_late(oldest, now),
-        refused=request_figures.refused_writes(now=now),
-        errors=request_figures.errors(now=now),
+        refused=request_counts.refused_writes(now=now),
+        answers=request_counts.answers_of_a_day(now=now),
         statistics=statistics,
         slowest=statistics.rows[:_SLOWEST],
         explained=names() if may_explain else frozenset(),

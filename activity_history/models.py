@@ -1,4 +1,4 @@
-"""What the reading side stores: the links by which residents see their history, and what reports need."""
+"""What the reading side stores: the links by which residents see their history, what reports need, and what was asked."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,6 +19,9 @@ from activity_history.reporting.tables import CountedUntil as CountedUntil
 from activity_history.reporting.tables import DailyCount as DailyCount
 from activity_history.reporting.tables import ReportingKind as ReportingKind
 from activity_history.reporting.tables import ReportingLabel as ReportingLabel
+from activity_history.request_counts import RequestCount as RequestCount
+from activity_history.request_counts import StatementCount as StatementCount
+from activity_history.request_records import RequestRecord as RequestRecord
 
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):

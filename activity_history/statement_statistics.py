@@ -1,13 +1,16 @@
 """How often each named statement ran, and what that took, as far as anybody counts it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
 
+from activity_history import request_counts
+
 _BY_SERVER = "pg_stat_statements of this database, since its statistics were last reset"
-_NOT_COUNTED = (
-    "nothing counts them: have pg_stat_statements loaded by shared_preload_libraries, and run "
-    "CREATE EXTENSION pg_stat_statements in this database"
+_BY_SERVICE = (
+    "the service itself, of the last 24 hours; for longer ones have pg_stat_statements loaded by "
+    "shared_preload_libraries, and run CREATE EXTENSION pg_stat_statements in this database"
 )
 # The name stands behind the first keyword, which a bracket may precede.
 _NAME = r"^[\s(]*[A-Za-z]+\s*/\* ([a-z_]+) \*/"
@@ -31,21 +34,21 @@ class Statistic(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """`source` says who counted, or how to have it counted; `is_counted` tells the two apart."""
+    """`source` says who counted."""
 
     source: str
-    is_counted: bool
     rows: list[Statistic]
 
     def of(self, name: str) -> Statistic | None:
         return next((row for row in self.rows if row.name == name), None)
 
 
-def by_name() -> Statistics:
-    """The slowest first. Without pg_stat_statements there is nothing to tell."""
+def by_name(*, now: datetime) -> Statistics:
+    """The slowest first; where the server has no pg_stat_statements, by what the service counts itself."""
     view = _view()
     if view is None:
-        return Statistics(_NOT_COUNTED, False, [])
+        counted = [Statistic(*each) for each in request_counts.statements_by_name(now=now)]
+        return Statistics(_BY_SERVICE, sorted(counted, key=lambda each: (-each.mean_ms, each.name)))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -62,7 +65,7 @@ def by_name() -> Statistics:
             """,  # noqa: S608
             [_NAME],
         )
-        return Statistics(_BY_SERVER, True, [Statistic(*row) for row in cursor.fetchall()])
+        return Statistics(_BY_SERVER, [Statistic(*row) for row in cursor.fetchall()])
 
 
 def _view() -> str | None:

@@ -55,8 +55,9 @@ class Asked(NamedTuple):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     _permit(request)
-    statistics = statement_statistics.by_name()
-    rows = [(shown, statistics.of(shown.name)) for shown in _all(datetime.now(UTC))]
+    now = datetime.now(UTC)
+    statistics = statement_statistics.by_name(now=now)
+    rows = [(shown, statistics.of(shown.name)) for shown in _all(now)]
     return _page(request, "index.html", "Queries", {"rows": rows, "statistics": statistics})
 
 
@@ -71,7 +72,7 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
     form, asked = _asked(shown, request.POST if request.method == "POST" else None, now)
     if asked and asked.text:
         shown = shown._replace(text=asked.text)
-    statistics = statement_statistics.by_name()
+    statistics = statement_statistics.by_name(now=now)
     context = {
         "shown": shown,
         "form": form,

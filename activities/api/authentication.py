@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
 from activities.access import SCOPES, Caller
+from activities.api import noted
 from activities.api.issuer_settings import OWN_ISSUER, Issuer
 from activities.api.issuers import KeysUnreachable, UnknownKey, Verifier, verifiers
 from activities.api.problems import Problem
@@ -47,7 +48,8 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return caller_of(token.strip(), now=time()), None
+        request.META[noted.CALLER] = caller = caller_of(token.strip(), now=time())
+        return caller, None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="activity-history"'

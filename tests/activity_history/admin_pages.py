@@ -19,7 +19,7 @@ def signed_in(user: User) -> Client:
 
 def signed_in_with(*codenames: str) -> Client:
     user = User.objects.create_user(" ".join(codenames)[:150] or "new", is_staff=True)
-    given = Permission.objects.filter(content_type__app_label="activities", codename__in=codenames)
+    given = Permission.objects.filter(content_type__app_label__startswith="activit", codename__in=codenames)
     assert len(given) == len(codenames)
     user.user_permissions.set(given)
     return signed_in(user)

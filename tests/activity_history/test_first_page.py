@@ -9,9 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from activity_history import arrivals, first_page, request_figures, statement_statistics
-from activity_history.models import Arrivals
-from activity_history.request_figures import Errors, Refused
+from activity_history import arrivals, first_page, statement_statistics
+from activity_history.models import Arrivals, RequestCount
 from activity_history.statement_statistics import Statistic, Statistics
 from tests.activity_history.admin_pages import facts, page_of, queries_of, rows, signed_in_with
 from tests.activity_history.explaining_staff import analyst
@@ -109,22 +108,28 @@ def test_expired_activities_that_are_still_stored_are_told(viewer: Client) -> No
     assert dict(facts(page_of(viewer, ADDRESS)))[label].endswith(" UTC) The purge is behind")
 
 
-def test_requests_are_told_where_they_are_counted(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_that_failed_and_writes_that_were_refused_are_told(viewer: Client) -> None:
     labels = ("Failed requests (5xx), 24 hours", "Refused writes, 24 hours")
     told = dict(facts(page_of(viewer, ADDRESS)))
-    assert [told[label] for label in labels] == ["not counted yet", "not counted yet"]
-    monkeypatch.setattr(request_figures, "errors", lambda now: Errors(2_000, 3))
-    monkeypatch.setattr(
-        request_figures, "refused_writes", lambda now: [Refused("conflict", 7), Refused("forbidden", 1)]
-    )
+    assert [told[label] for label in labels] == ["0 of 0 (0.00 %)", "none"]
+    for requests, status, problem in ((1_989, 201, ""), (3, 503, "unavailable"), (7, 409, "conflict"), (1, 403, "no")):
+        RequestCount.objects.create(
+            hour=HOUR,
+            method="POST",
+            route="/api/v1/activities",
+            status=status,
+            problem=problem,
+            client=None,
+            requests=requests,
+            ms=1.0,
+        )
     told = dict(facts(page_of(viewer, ADDRESS)))
-    assert [told[label] for label in labels] == ["3 of 2000 (0.15 %)", "conflict: 7forbidden: 1"]
-    assert Errors(0, 0).per_cent == 0
+    assert [told[label] for label in labels] == ["3 of 2000 (0.15 %)", "conflict: 7no: 1"]
 
 
 def test_the_slowest_statements_lead_to_their_pages_for_those_who_may_explain(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = [Statistic("arrivals", 4, 30.5, 12), Statistic("staff_page", 9_999, 1.25, 10)]
-    monkeypatch.setattr(statement_statistics, "by_name", lambda: Statistics("a test", True, slow))
+    monkeypatch.setattr(statement_statistics, "by_name", lambda now: Statistics("a test", slow))
     viewer, explaining = signed_in_with("view_activity"), analyst("view_activity")
     pages = [page_of(client, ADDRESS) for client in (viewer, explaining)]
     for page in pages:
