@@ -1,0 +1,176 @@
+"""The service as `make run` serves it, on a durable PostgreSQL of its own: kept running, and broken."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from config.embedded_postgres import EmbeddedPostgres
+from config.local_files import CLONE
+from config.process import ending_with
+from config.web_server import granian_command
+from tests.drill.exchange import NO_ANSWER, Line
+from tests.drill.journal import Journal
+from tests.drill.skewed import AHEAD_SECONDS
+from tests.processes import alive, descendants, eventually
+
+_ENDS_WITHIN_SECONDS = 60
+# Granian takes a worker that ends sooner for one that cannot start, and ends itself.
+_WORKERS_ARE_REPLACED_AFTER_SECONDS = 7
+_LAST_LINES = 60
+_SCOPES = ("activities:write", "activities:read", "activities:search")
+_PURGED = "SELECT EXISTS (SELECT FROM purge_receipt WHERE started_at >= %s AND ended_at IS NOT NULL)"
+_OTHERS = (
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
+class NotRunning(Exception):
+    """The service does not come up; the message says where to look."""
+
+
+class Service:
+    def __init__(self, place: Path, port: int, journal: Journal) -> None:
+        """All of it from the main thread: what it starts ends with the thread."""
+        self.database = EmbeddedPostgres(directory=place)
+        self.log = place / "app.log"
+        self.port = port
+        self._journal = journal
+        self._app: subprocess.Popen[bytes] | None = None
+        self._started, self._started_at = 0.0, datetime.now(UTC)
+        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PUBLIC_URL")}
+        own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2", "SECRET_KEY": secrets.token_urlsafe(64)}
+        self._environment = {**kept, **own, "PYTHONUNBUFFERED": "1"}
+
+    def start(self) -> str:
+        """Gives a token once it answers."""
+        self.database.start()
+        self._environment["DATABASE_URL"] = self.database.url()
+        self.start_app()
+        self.await_answer(self.port)
+        scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
+        return self._manage("manage.py", "issue_token", "drill", *scopes).stdout.strip()
+
+    def start_app(self) -> None:
+        self._app = self._popen([sys.executable, "-m", "config.serve"])
+        self._started, self._started_at = time.monotonic(), datetime.now(UTC)
+
+    def start_second_app(self, port: int, *, clock_ahead: int) -> "subprocess.Popen[bytes]":
+        """On the same database, with a clock that is so many seconds ahead."""
+        command = granian_command(host="127.0.0.1", port=port, workers=1)
+        process = self._popen([*command[:-1], "tests.drill.skewed:application"], clock_ahead=clock_ahead)
+        self.await_answer(port)
+        return process
+
+    def purge(self, *, clock_ahead: int) -> "subprocess.CompletedProcess[str]":
+        return self._manage("-m", "tests.drill.skewed", "purge_expired_activities", clock_ahead=clock_ahead)
+
+    def keep_running(self) -> None:
+        """As whoever supervises it would: what has ended is started again. Nothing is to end by itself."""
+        if self._app is not None and self._app.poll() is not None:
+            self._journal.blame(f"the app ended by itself: {self._last_words()}")
+            self.start_app()
+
+    def await_purge(self) -> None:
+        """The purge ends, and all with it, when it finds no database at its start; from then on it tries again."""
+
+        def has_purged() -> bool:
+            with psycopg.connect(self.database.url()) as connection:
+                return connection.execute(_PURGED, [self._started_at]).fetchone() == (True,)
+
+        eventually(has_purged, _ENDS_WITHIN_SECONDS)
+
+    def kill_app(self) -> None:
+        """Each of its processes with -9."""
+        if self._app is not None:
+            pids = [self._app.pid, *descendants(self._app.pid)]
+            for pid in pids:
+                _kill(pid)
+            self._app.wait()
+            eventually(lambda: not any(map(alive, pids)), _ENDS_WITHIN_SECONDS)
+
+    def kill_workers(self) -> None:
+        time.sleep(max(0.0, self._started + _WORKERS_ARE_REPLACED_AFTER_SECONDS - time.monotonic()))
+        assert self._app is not None
+        master = next(pid for pid, command in descendants(self._app.pid).items() if "granian" in command)
+        for pid in descendants(master):
+            _kill(pid)
+
+    def end_database(self, signum: signal.Signals) -> None:
+        process = self.database.process
+        assert process is not None
+        process.send_signal(signum)
+        process.wait(_ENDS_WITHIN_SECONDS)
+
+    def restart_database(self) -> None:
+        self.database.stop()
+        self.database.start()
+
+    def kill_backend(self) -> None:
+        """One that serves the app; PostgreSQL then ends all others, and begins anew by itself."""
+        with psycopg.connect(self.database.url(), autocommit=True) as connection:
+            pids = connection.execute(_OTHERS).fetchall()
+        _kill(pids[0][0])
+
+    def cut_connections(self, spared: "Sequence[psycopg.Connection[tuple[int]]]" = ()) -> None:
+        """All but the spared, of which the first, where there is one, is used for it."""
+        with ExitStack() as stack:
+            url = self.database.url()
+            by = spared[0] if spared else stack.enter_context(psycopg.connect(url, autocommit=True))
+            pids = [connection.info.backend_pid for connection in spared]
+            by.execute(f"SELECT pg_terminate_backend(pid) FROM ({_OTHERS}) AS others WHERE pid <> ALL(%s)", [pids])  # noqa: S608
+
+    def await_answer(self, port: int) -> None:
+        line = Line(port, "")
+        if not eventually(lambda: line.ask("GET", "/api/v1/activities").status != NO_ANSWER, _ENDS_WITHIN_SECONDS):
+            raise NotRunning(f"The service does not answer: {self._last_words()}")
+        line.close()
+
+    def stop(self) -> None:
+        if self._app is not None and self._app.poll() is None:
+            self._app.terminate()
+            try:
+                self._app.wait(_ENDS_WITHIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill_app()
+        self.database.stop()
+
+    def _popen(self, command: list[str], *, clock_ahead: int = 0) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=CLONE,
+                env={**self._environment, AHEAD_SECONDS: str(clock_ahead)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=ending_with(os.getpid(), signal.SIGTERM),
+            )
+
+    def _manage(self, *arguments: str, clock_ahead: int = 0) -> "subprocess.CompletedProcess[str]":
+        environment = {**self._environment, AHEAD_SECONDS: str(clock_ahead)}
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=CLONE, env=environment, capture_output=True, text=True, timeout=60)
+
+    def said(self) -> list[str]:
+        """The last lines of the app's log, which holds no personal data."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return [line for line in lines if line.strip()][-_LAST_LINES:] or ["It said nothing."]
+
+    def _last_words(self) -> str:
+        return self.said()[-1]
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
