@@ -2,8 +2,10 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -36,6 +38,10 @@ def main() -> None:
     place = Path(tempfile.mkdtemp(prefix="activity-history-drill-"))
     place.chmod(0o711)
     service = Service(place, free_port(), journal)
+    # As a Ctrl-C, so that nothing is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A writer that has ended would no longer find anything wrong.
+    threading.excepthook = lambda error: journal.blame(f"{error.thread} ended: {error.exc_value!r}")
     try:
         if not run(service, journal, chosen, each=seconds / len(chosen)):
             print("\nThe app said last:", *service.said(), sep="\n", file=sys.stderr)

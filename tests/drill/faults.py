@@ -95,6 +95,8 @@ def skew_clocks(drill: Drill, seconds: float) -> None:
     try:
         drill.ports.append(port)
         drill.wait(seconds)
+        if not drill.service.has_recorded_ahead():
+            drill.journal.blame("the app whose clock is ahead has recorded nothing")
         purge = drill.service.purge(clock_ahead=_PURGE_AHEAD_SECONDS)
         if purge.returncode != 1 or "set the clocks right" not in purge.stderr:
             drill.journal.blame("a purge whose clock is two hours ahead did not refuse")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -25,6 +26,7 @@ from tests.processes import alive, descendants, eventually
 _ENDS_WITHIN_SECONDS = 60
 # Granian takes a worker that ends sooner for one that cannot start, and ends itself.
 _WORKERS_ARE_REPLACED_AFTER_SECONDS = 7
+_AHEAD = "SELECT EXISTS (SELECT FROM activity WHERE recorded_at > clock_timestamp() + interval '1 minute')"
 _LAST_LINES = 60
 _SCOPES = ("activities:write", "activities:read", "activities:search")
 _PURGED = "SELECT EXISTS (SELECT FROM purge_receipt WHERE started_at >= %s AND ended_at IS NOT NULL)"
@@ -83,11 +85,11 @@ class Service:
     def await_purge(self) -> None:
         """The purge ends, and all with it, when it finds no database at its start; from then on it tries again."""
 
-        def has_purged() -> bool:
-            with psycopg.connect(self.database.url()) as connection:
-                return connection.execute(_PURGED, [self._started_at]).fetchone() == (True,)
+        eventually(lambda: self._says(_PURGED, [self._started_at]), _ENDS_WITHIN_SECONDS)
 
-        eventually(has_purged, _ENDS_WITHIN_SECONDS)
+    def has_recorded_ahead(self) -> bool:
+        """Whether an app whose clock is ahead has stored anything."""
+        return self._says(_AHEAD)
 
     def kill_app(self) -> None:
         """Each of its processes with -9."""
@@ -161,6 +163,10 @@ class Service:
         environment = {**self._environment, AHEAD_SECONDS: str(clock_ahead)}
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=CLONE, env=environment, capture_output=True, text=True, timeout=60)
+
+    def _says(self, question: LiteralString, given: Sequence[object] = ()) -> bool:
+        with psycopg.connect(self.database.url()) as connection:
+            return connection.execute(question, given).fetchone() == (True,)
 
     def said(self) -> list[str]:
         """The last lines of the app's log, which holds no personal data."""

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from datetime import datetime, timedelta, tzinfo
+from importlib import import_module
 from typing import Any
 
 AHEAD_SECONDS = "DRILL_CLOCK_AHEAD_SECONDS"
@@ -47,23 +48,20 @@ def skew() -> None:
 
 
 def _served() -> Any:
+    application = import_module("config.wsgi").application
     # What Django loads with its first request.
-    import config.urls  # noqa: F401
-    from config.wsgi import application
-
+    import_module("config.urls")
     skew()
     return application
 
 
 def _run_command(arguments: list[str]) -> None:
-    import importlib
-
     import django
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    importlib.import_module(f"activities.management.commands.{arguments[0]}")
+    import_module(f"activities.management.commands.{arguments[0]}")
     skew()
     execute_from_command_line(["manage.py", *arguments])
 
