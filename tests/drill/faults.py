@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from time import monotonic
 
@@ -76,16 +76,24 @@ def cut_connections(drill: Drill, seconds: float) -> None:
 
 def use_up_connections(drill: Drill, seconds: float) -> None:
     """All that the server has, also those that the app had."""
-    url = drill.service.database.url()
-    until = monotonic() + seconds
+    ours: list[psycopg.Connection[tuple[int]]] = []
     with ExitStack() as held:
-        ours: list[psycopg.Connection[tuple[int]]] = []
-        while monotonic() < until:
-            try:
-                ours.append(held.enter_context(psycopg.connect(url, autocommit=True)))
-            except psycopg.OperationalError:
-                drill.service.cut_connections(ours)
-                drill.wait(0.05)
+
+        def fill() -> None:
+            with suppress(psycopg.OperationalError):
+                while True:
+                    connection = psycopg.connect(drill.service.database.url(), autocommit=True)
+                    ours.append(held.enter_context(connection))
+
+        fill()
+        # It would take back at once what is cut.
+        with drill.service.app_paused():
+            while drill.service.cut_connections(ours):
+                fill()
+            fill()
+        drill.wait(seconds)
+    if drill.journal.phases[-1].statuses[503] == 0:
+        drill.journal.blame("the app was never without a connection")
 
 
 def skew_clocks(drill: Drill, seconds: float) -> None:

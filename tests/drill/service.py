@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import LiteralString
@@ -29,11 +29,12 @@ _WORKERS_ARE_REPLACED_AFTER_SECONDS = 7
 _AHEAD = "SELECT EXISTS (SELECT FROM activity WHERE recorded_at > clock_timestamp() + interval '1 minute')"
 _LAST_LINES = 60
 _SCOPES = ("activities:write", "activities:read", "activities:search")
-_PURGED = "SELECT EXISTS (SELECT FROM purge_receipt WHERE started_at >= %s AND ended_at IS NOT NULL)"
 _OTHERS = (
     "SELECT pid FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
+_CUT = f"SELECT pg_terminate_backend(pid) FROM ({_OTHERS}) AS others WHERE pid <> ALL(%s)"  # noqa: S608
+_PURGED = "SELECT EXISTS (SELECT FROM purge_receipt WHERE started_at >= %s AND ended_at IS NOT NULL)"
 
 
 class NotRunning(Exception):
@@ -48,7 +49,7 @@ class Service:
         self.port = port
         self._journal = journal
         self._app: subprocess.Popen[bytes] | None = None
-        self._started, self._started_at = 0.0, datetime.now(UTC)
+        self._started_at, self._answered = datetime.now(UTC), 0.0
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PUBLIC_URL")}
         own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2", "SECRET_KEY": secrets.token_urlsafe(64)}
         self._environment = {**kept, **own, "PYTHONUNBUFFERED": "1"}
@@ -59,12 +60,13 @@ class Service:
         self._environment["DATABASE_URL"] = self.database.url()
         self.start_app()
         self.await_answer(self.port)
+        self._answered = time.monotonic()
         scopes = [word for scope in _SCOPES for word in ("--scope", scope)]
         return self._manage("manage.py", "issue_token", "drill", *scopes).stdout.strip()
 
     def start_app(self) -> None:
         self._app = self._popen([sys.executable, "-m", "config.serve"])
-        self._started, self._started_at = time.monotonic(), datetime.now(UTC)
+        self._started_at = datetime.now(UTC)
 
     def start_second_app(self, port: int, *, clock_ahead: int) -> "subprocess.Popen[bytes]":
         """On the same database, with a clock that is so many seconds ahead."""
@@ -96,16 +98,28 @@ class Service:
         if self._app is not None:
             pids = [self._app.pid, *descendants(self._app.pid)]
             for pid in pids:
-                _kill(pid)
+                _send(pid, signal.SIGKILL)
             self._app.wait()
             eventually(lambda: not any(map(alive, pids)), _ENDS_WITHIN_SECONDS)
 
     def kill_workers(self) -> None:
-        time.sleep(max(0.0, self._started + _WORKERS_ARE_REPLACED_AFTER_SECONDS - time.monotonic()))
+        time.sleep(max(0.0, self._answered + _WORKERS_ARE_REPLACED_AFTER_SECONDS - time.monotonic()))
         assert self._app is not None
         master = next(pid for pid, command in descendants(self._app.pid).items() if "granian" in command)
         for pid in descendants(master):
-            _kill(pid)
+            _send(pid, signal.SIGKILL)
+
+    @contextmanager
+    def app_paused(self) -> Iterator[None]:
+        assert self._app is not None
+        pids = list(descendants(self._app.pid))
+        for pid in pids:
+            _send(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                _send(pid, signal.SIGCONT)
 
     def end_database(self, signum: signal.Signals) -> None:
         process = self.database.process
@@ -121,15 +135,15 @@ class Service:
         """One that serves the app; PostgreSQL then ends all others, and begins anew by itself."""
         with psycopg.connect(self.database.url(), autocommit=True) as connection:
             pids = connection.execute(_OTHERS).fetchall()
-        _kill(pids[0][0])
+        _send(pids[0][0], signal.SIGKILL)
 
-    def cut_connections(self, spared: "Sequence[psycopg.Connection[tuple[int]]]" = ()) -> None:
-        """All but the spared, of which the first, where there is one, is used for it."""
+    def cut_connections(self, spared: "Sequence[psycopg.Connection[tuple[int]]]" = ()) -> int:
+        """All but the spared, of which the first, where there is one, is used for it. Gives how many those were."""
         with ExitStack() as stack:
             url = self.database.url()
             by = spared[0] if spared else stack.enter_context(psycopg.connect(url, autocommit=True))
             pids = [connection.info.backend_pid for connection in spared]
-            by.execute(f"SELECT pg_terminate_backend(pid) FROM ({_OTHERS}) AS others WHERE pid <> ALL(%s)", [pids])  # noqa: S608
+            return len(by.execute(_CUT, [pids]).fetchall())
 
     def await_answer(self, port: int) -> None:
         line = Line(port, "")
@@ -177,6 +191,6 @@ class Service:
         return self.said()[-1]
 
 
-def _kill(pid: int) -> None:
+def _send(pid: int, signum: signal.Signals) -> None:
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signum)
