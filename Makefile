@@ -1,6 +1,6 @@
 # Every target makes .venv when needed and goes on in it. `exec` leaves no shell in between, so that a
 # signal, or the end of make, reaches what runs. Arguments: make test ARGS="-k timeline".
-.PHONY: run test check format openapi lock manage bench bench-large drill clean
+.PHONY: run test check format openapi dictionary lock manage bench bench-large drill clean
 BOOTSTRAP = @exec python3 config/bootstrap.py
 
 run: ## the service, with an embedded PostgreSQL and demo data unless DATABASE_URL is set
@@ -13,6 +13,8 @@ format: ## the code, in place
 	$(BOOTSTRAP) format
 openapi: ## docs/openapi.yaml, from the code
 	$(BOOTSTRAP) openapi
+dictionary: ## the tables of docs/reporting.md, from the comments in a migrated database
+	$(BOOTSTRAP) dictionary
 lock: ## requirements*.txt, from requirements*.in; newer versions with ARGS=--upgrade
 	$(BOOTSTRAP) lock $(ARGS)
 manage: ## one of Django's commands: make manage ARGS="createsuperuser"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
@@ -232,13 +232,13 @@ def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
 
 
 @contextmanager
-def limited_to(milliseconds: int) -> Iterator[None]:
-    """The statements of this block are cancelled by the database after that time.
+def limited_to(milliseconds: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """The statements of this block are cancelled by the database after that time; 0 is no limit.
 
     Raises StatementCancelled.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
             yield
     except Exception as error:

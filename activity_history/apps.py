@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ActivityHistoryConfig(AppConfig):
@@ -9,5 +10,9 @@ class ActivityHistoryConfig(AppConfig):
         # Models can be imported from here on.
         from activities import purge_process
         from activity_history.links import forget_old
+        from activity_history.reporting import words
+        from activity_history.reporting.daily_counts import count_stored
 
+        purge_process.beforehand.append(count_stored)
         purge_process.also.append(forget_old)
+        post_migrate.connect(words.write_after_migration, sender=self)

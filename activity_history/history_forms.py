@@ -143,3 +143,12 @@ class FilterForm(FaultyForm):
             else (field, "text" if field.errors else "date", field.value() or "")
             for field, day in given
         ]
+
+
+class DownloadForm(FilterForm):
+    """Without a target, of all records. `after` and `until` are the places that a part lies between."""
+
+    target = forms.CharField(
+        required=False, max_length=255, strip=False, validators=[RegexValidator(TARGET_ID_PATTERN)]
+    )
+    until = forms.CharField(required=False)

@@ -1,4 +1,4 @@
-"""What the reading side stores: the links by which residents see their history."""
+"""What the reading side stores: the links by which residents see their history, and what reports need."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,6 +13,12 @@ from django.db.models.functions import Greatest
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
 from activities.models import ApiClient
+
+# Django looks for models here.
+from activity_history.reporting.tables import CountedUntil as CountedUntil
+from activity_history.reporting.tables import DailyCount as DailyCount
+from activity_history.reporting.tables import ReportingKind as ReportingKind
+from activity_history.reporting.tables import ReportingLabel as ReportingLabel
 
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks import agreement, flat, loading, machine, memory, purge, report, servers, works
+from benchmarks import agreement, analyst, exporting, flat, loading, machine, memory, purge, report, servers, works
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import Cluster
 from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, MILLION, QUICK
@@ -68,7 +68,9 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         added = memory.of_largest_body(bench, ours)
     bench.cluster.drop(bench.database)
     purged = purge.measure(bench, plan)
+    asked = analyst.measure(bench, plan)
     loaded = loading.measure(bench, plan, seed)
+    exported = exporting.measure(bench, plan, seed)
     measured = Measured(
         rows=plan.dataset.rows,
         rounds=plan.rounds,
@@ -78,7 +80,9 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         memory=held,
         largest_body_mib=added,
         purge=purged,
+        analyst=asked,
         loading=loaded,
+        exporting=exported,
     )
     return report.side_by_side(measured, machine.described(bench, busy))
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from activities import due, erasure
+from activities import due, erasure, replica
 from activities.api.problems import Problem, answer
 
 
@@ -39,12 +39,33 @@ class Retention(Collector):
         )
 
 
+class Replica(Collector):
+    """Nothing where no replica is set."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        standing = replica.standing(now=datetime.now(UTC))
+        if standing is None:
+            return
+        yield GaugeMetricFamily(
+            "activity_history_reports_on_primary",
+            "1 while reports and exports burden the primary, because the replica is gone or too far behind.",
+            value=standing.database != replica.REPLICA,
+        )
+        if standing.behind is not None:
+            yield GaugeMetricFamily(
+                "activity_history_replica_lag_seconds",
+                "At most how long ago something was stored that the replica lacks; absent while that is not known.",
+                value=standing.behind.total_seconds(),
+            )
+
+
 def _seconds_since(moment: datetime | None, now: datetime) -> float:
     return max(0.0, (now - moment).total_seconds()) if moment else 0.0
 
 
 _registry = CollectorRegistry()
 _registry.register(Retention())
+_registry.register(Replica())
 
 
 @require_safe

@@ -6,12 +6,13 @@ from pathlib import Path
 from activities.api.issuer_settings import read_issuers
 from activities.retention_policy import SHIPPED, read_policy
 from config import env, local_files
-from config.database import databases
+from config.database import databases, other_roles
+from config.database_roles import is_embedded
 from config.logging import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-_secrets = local_files.secrets() if not env.text("SECRET_KEY") or not env.text("DATABASE_URL") else None
+_secrets = local_files.secrets() if not env.text("SECRET_KEY") or is_embedded() else None
 SECRET_KEY = env.secret("SECRET_KEY", _secrets.secret_key if _secrets else "")
 DEMO_PASSWORD = _secrets.demo_password if _secrets else None
 # Keys of before: what they signed is still accepted, nothing new is signed with them.
@@ -91,6 +92,8 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
+# Whom the owner gives rights: docs/database-roles.md.
+DATABASE_ROLES = other_roles()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The API reads its bodies itself, after it has looked at their length; pages send small forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

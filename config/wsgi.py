@@ -19,7 +19,8 @@ try:
     _django = get_wsgi_application()
 except (ImproperlyConfigured, LocalFilesUnusable) as error:
     sys.exit(str(error))
-limit_statements(connections["default"].settings_dict)
+for each in connections.all():
+    limit_statements(each.settings_dict)
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402

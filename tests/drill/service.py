@@ -14,6 +14,7 @@ from typing import LiteralString
 
 import psycopg
 
+from config.database_roles import Role
 from config.embedded_postgres import EmbeddedPostgres
 from config.local_files import CLONE
 from config.process import ending_with
@@ -28,6 +29,7 @@ _ENDS_WITHIN_SECONDS = 60
 _WORKERS_ARE_REPLACED_AFTER_SECONDS = 7
 _AHEAD = "SELECT EXISTS (SELECT FROM activity WHERE recorded_at > clock_timestamp() + interval '1 minute')"
 _LAST_LINES = 60
+_NOT_TAKEN_OVER = ("DATABASE_", "PUBLIC_URL")
 _SCOPES = ("activities:write", "activities:read", "activities:search")
 _OTHERS = (
     "SELECT pid FROM pg_stat_activity"
@@ -50,14 +52,14 @@ class Service:
         self._journal = journal
         self._app: subprocess.Popen[bytes] | None = None
         self._started_at, self._answered = datetime.now(UTC), 0.0
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PUBLIC_URL")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_TAKEN_OVER)}
         own = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2", "SECRET_KEY": secrets.token_urlsafe(64)}
         self._environment = {**kept, **own, "PYTHONUNBUFFERED": "1"}
 
     def start(self) -> str:
         """Gives a token once it answers."""
         self.database.start()
-        self._environment["DATABASE_URL"] = self.database.url()
+        self._environment |= {str(role): self.database.url(role) for role in Role}
         self.start_app()
         self.await_answer(self.port)
         self._answered = time.monotonic()
@@ -161,11 +163,14 @@ class Service:
         self.database.stop()
 
     def _popen(self, command: list[str], *, clock_ahead: int = 0) -> "subprocess.Popen[bytes]":
+        # The second app, as `make run` would start it, knows of no role but its own.
+        unknown = {Role.OWNER, Role.RETENTION} if clock_ahead else set()
+        known = {name: value for name, value in self._environment.items() if name not in unknown}
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,
                 cwd=CLONE,
-                env={**self._environment, AHEAD_SECONDS: str(clock_ahead)},
+                env={**known, AHEAD_SECONDS: str(clock_ahead)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -59,7 +59,11 @@ def _run_command(arguments: list[str]) -> None:
     import django
     from django.core.management import execute_from_command_line
 
+    from config.database import act_as
+    from config.database_roles import role_of
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    act_as(role_of(arguments[0]))
     django.setup()
     import_module(f"activities.management.commands.{arguments[0]}")
     skew()

@@ -39,6 +39,8 @@ def end_ours() -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
+            # Only the owner may end the connections of others.
+            cursor.execute("RESET ROLE")
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     finally:
         other.close()
