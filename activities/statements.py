@@ -185,7 +185,11 @@ def _received(server: Any) -> Any:
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     statement, server = SQL[name], _prepared_for(name)
     given = as_parameters(statement.parameters, parameters)
-    return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
+    try:
+        result = server.exec_prepared(statement.name, *given, Format.BINARY)
+    except psycopg.OperationalError as error:
+        raise _as_broken(error, server) from None
+    return _rows(result, server)
 
 
 def _prepared_for(name: str) -> Any:
@@ -220,8 +224,13 @@ def _checked(result: Any, server: Any) -> Any:
 
 
 def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
-    """The error itself where the connection is well. What libpq says of a broken one bears no number of its own."""
-    return error if server.status == ConnStatus.OK else ConnectionBroke(str(error))
+    """The error itself where the server said it and the connection is well.
+
+    What libpq says of a broken one bears no number, and when the server was killed libpq may say it before it takes the
+    connection for broken.
+    """
+    is_well = error.diag.sqlstate is not None and server.status == ConnStatus.OK
+    return error if is_well else ConnectionBroke(str(error))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the reading side stores: the links by which residents see their history, what reports need, and what was asked."""
+"""What the reading side stores: links by which residents see their history, what reports need, what was asked of it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
