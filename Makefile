@@ -1,6 +1,6 @@
 # Every target makes .venv when needed and goes on in it. `exec` leaves no shell in between, so that a
 # signal, or the end of make, reaches what runs. Arguments: make test ARGS="-k timeline".
-.PHONY: run test check format openapi settings-table lock manage bench bench-large restore-drill clean
+.PHONY: run test check format openapi dictionary settings-table lock manage bench bench-large drill restore-drill clean
 BOOTSTRAP = @exec python3 config/bootstrap.py
 
 run: ## the service, with an embedded PostgreSQL and demo data unless DATABASE_URL is set
@@ -13,6 +13,8 @@ format: ## the code, in place
 	$(BOOTSTRAP) format
 openapi: ## docs/openapi.yaml, from the code
 	$(BOOTSTRAP) openapi
+dictionary: ## the tables of docs/reporting.md, from the comments in a migrated database
+	$(BOOTSTRAP) dictionary
 settings-table: ## that of docs/settings.md, from config/variables.py
 	$(BOOTSTRAP) settings-table
 lock: ## requirements*.txt, from requirements*.in; newer versions with ARGS=--upgrade
@@ -21,8 +23,10 @@ manage: ## one of Django's commands: make manage ARGS="createsuperuser"
 	$(BOOTSTRAP) manage $(ARGS)
 bench: ## this project beside its peers, into benchmarks/RESULTS.md; in two minutes with ARGS=--quick
 	$(BOOTSTRAP) bench $(ARGS)
-bench-large: ## does a list stay as fast in ten million rows? takes 20 GB of disk
+bench-large: ## do lists and the admin stay as fast in ten million rows? takes 20 GB of disk
 	$(BOOTSTRAP) bench-large
+drill: ## is anything lost while all is broken under load? 3 minutes; in 15 seconds with ARGS=--short
+	$(BOOTSTRAP) drill $(ARGS)
 restore-drill: ## a backup, an accident and a restore to a moment, on a database of its own, and whether all is back
 	$(BOOTSTRAP) restore-drill
 clean: ## removes .venv and caches, never data

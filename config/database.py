@@ -1,4 +1,4 @@
-"""Which database is used, and as whom: by the addresses of the environment, else the embedded one."""
+"""Which database is used, and as whom: by the addresses of the environment, else the embedded one; and its replica."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,9 @@ from config.embedded_postgres import EmbeddedPostgres
 # A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
 SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
 
+# A replica that vanishes in the middle of an answer keeps its worker for ten seconds, not for hours.
+_SOON_GIVEN_UP = {"keepalives_idle": "4", "keepalives_interval": "2", "keepalives_count": "3"}
+
 
 # Whoever starts a process as another one says so before the settings are read.
 _this_process = Role.APPLICATION
@@ -28,7 +31,13 @@ def act_as(role: Role) -> None:
 
 def databases() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. The server may be down: nothing connects here."""
-    return {"default": _database_of(_this_process)}
+    replica = env.text("DATABASE_REPLICA_URL")
+    if replica and is_embedded():
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL: the embedded database has no replica: set DATABASE_URL to its primary as well."
+        )
+    found = {"default": _database_of(_this_process)}
+    return found | ({"replica": replica_database(replica)} if replica else {})
 
 
 def other_roles() -> dict[str, dict[str, str]]:
@@ -71,6 +80,15 @@ def limit_statements(database: dict[str, Any]) -> None:
 
 def embedded_database(role: Role) -> dict[str, Any]:
     return django_database("the embedded database", EmbeddedPostgres().url(role))
+
+
+def replica_database(url: str) -> dict[str, Any]:
+    """Nothing is written there, also when the address is that of a primary: by mistake, or by a promotion."""
+    database = django_database("DATABASE_REPLICA_URL", url)
+    options = database["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    database["OPTIONS"] = _SOON_GIVEN_UP | options
+    return database
 
 
 def django_database(name: str, url: str) -> dict[str, Any]:

@@ -50,14 +50,14 @@ class EmbeddedPostgres:
         """Known without the server running."""
         user = _USERS[role]
         # The port is only part of the socket's name; without it a PGPORT of the user's would be taken.
-        return f"postgresql://{user}:{self._password(role)}@/{DATABASE}?host={self._socket_directory()}&port=5432"
+        return f"postgresql://{user}:{self._password(role)}@/{DATABASE}?host={self.socket_directory()}&port=5432"
 
     def _password(self, role: Role) -> str:
         """Of the other roles made from the owner's, which it does not give away."""
         owners = local_files.secrets(self._kept_in).database_password
         return owners if role is Role.OWNER else hmac.new(owners.encode(), role.encode(), "sha256").hexdigest()
 
-    def _socket_directory(self) -> Path:
+    def socket_directory(self) -> Path:
         # Short, because a socket's path has at most 107 bytes; not in TMPDIR, because all processes of
         # this clone must agree on it, whatever their environment.
         account = server_account()
@@ -72,24 +72,27 @@ class EmbeddedPostgres:
         """
         self._lock = self._own(patience)
         try:
-            cluster = Cluster(
-                directory=self._directory,
-                socket_directory=self._socket_directory(),
-                binaries=find_binaries(),
-                account=server_account(),
-                durable=self._durable,
-            )
+            cluster = self._cluster()
             cluster.prepare(local_files.secrets(self._kept_in).database_password, lock=self._lock)
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
             self._await_answer(self.process, cluster.log, said_before)
-            self._make_roles()
+            self._complete(cluster)
         except OSError as error:
             self.stop()
             raise failed(f"PostgreSQL cannot be started in {self._kept_in}", str(error)) from None
         except BaseException:
             self.stop()
             raise
+
+    def _cluster(self) -> Cluster:
+        return Cluster(
+            directory=self._directory,
+            socket_directory=self.socket_directory(),
+            binaries=find_binaries(),
+            account=server_account(),
+            durable=self._durable,
+        )
 
     def _own(self, patience: float) -> int:
         path = self._directory.with_name(f"{self._directory.name}.lock")
@@ -120,9 +123,11 @@ class EmbeddedPostgres:
                 raise failed(f"The embedded PostgreSQL did not start (see {log})", said)
             time.sleep(0.02)
 
-    def _make_roles(self) -> None:
-        """At each start, so that also a cluster of before has them."""
+    def _complete(self, cluster: Cluster) -> None:
+        """At each start, so that also a cluster of before has the roles and the extension."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
+            if cluster.counts_statements:
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
             for role in (Role.APPLICATION, Role.RETENTION):
                 database_roles.make(connection, _USERS[role], self._password(role))
             database_roles.let_see_others_work(connection, _USERS[Role.RETENTION])
@@ -150,7 +155,7 @@ class EmbeddedPostgres:
                     process.wait(_STOP_SECONDS)
                     break
             with suppress(OSError):
-                self._socket_directory().rmdir()
+                self.socket_directory().rmdir()
         lock, self._lock = self._lock, None
         if lock is not None:
             os.ftruncate(lock, 0)

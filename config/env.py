@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ def _content(name: str, path: str) -> str:
     if not content:
         raise ImproperlyConfigured(f"{name}: {path} is empty: write the secret into it.")
     return content
+
+
+def one_of(name: str, choices: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}: {value!r} must be one of {', '.join(choices)}.")
+    return value
 
 
 def words(name: str, default: list[str] | None = None) -> list[str]:

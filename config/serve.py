@@ -12,7 +12,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from config import external_database
+from config import env, external_database
 from config.database_roles import Role, address_of
 from config.embedded_postgres import EmbeddedPostgres
 from config.external_database import ExternalDatabaseUnusable
@@ -76,6 +76,7 @@ def serve(parts: ExitStack) -> None:
     if embedded is None:
         for database in sorted(databases):
             external_database.check(*database)
+        say_if_the_replica_is_unusable()
     else:
         parts.callback(embedded.stop)
         embedded.start()
@@ -91,11 +92,21 @@ def serve(parts: ExitStack) -> None:
     watch(server, purge, embedded)
 
 
+def say_if_the_replica_is_unusable() -> None:
+    """It may come back, and the primary serves meanwhile: so nothing ends here."""
+    if url := env.text("DATABASE_REPLICA_URL"):
+        try:
+            external_database.check("DATABASE_REPLICA_URL", url)
+        except ExternalDatabaseUnusable as error:
+            print(f"{error} Until then the primary serves reports.", flush=True)
+
+
 def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     from activities import database_roles
+    from activity_history.reporting import words
     from config.database import connected_as
 
     with connected_as(Role.OWNER):
@@ -107,6 +118,8 @@ def migrate() -> None:
         else:
             # A database from before there were roles has no migration to make.
             database_roles.grant()
+        # The wording may be another one although there was nothing to migrate.
+        words.write()
 
 
 def banner(address: Address, *, demo: bool) -> list[str]:

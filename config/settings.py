@@ -1,6 +1,7 @@
 """All settings, in one file. Every variable of the environment that is read stands in config/variables.py."""
 
 import re
+import sys
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
@@ -8,7 +9,7 @@ from activities.retention_policy import SHIPPED, read_policy
 from config import env, local_files
 from config.database import databases, other_roles
 from config.database_roles import is_embedded
-from config.logging import LOGGING as LOGGING
+from config.logging import logging_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -155,6 +156,11 @@ EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
 
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
+
+# What became of each request, and what went wrong: docs/logs-and-metrics.md.
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("text", "json"), "text" if sys.stderr.isatty() else "json")
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")
+LOGGING = logging_in(LOG_FORMAT, LOG_LEVEL)
 
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))

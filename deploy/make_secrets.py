@@ -25,6 +25,8 @@ def make(place: Path) -> list[str]:
     for name, user in _ROLES.items():
         password = owners if name == "database_owner_url" else secrets.token_urlsafe(32)
         wanted[name] = f"postgresql://{user}:{password}@db:5432/activity_history"
+    applications = (place / "database_url").read_text() if (place / "database_url").exists() else wanted["database_url"]
+    wanted["database_replica_url"] = applications.replace("@db:", "@replica:")
     made = [name for name in wanted if not (place / name).exists()]
     for name in made:
         (place / name).write_text(wanted[name])

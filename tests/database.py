@@ -29,6 +29,8 @@ _started = pytest.StashKey[EmbeddedPostgres]()
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     act_as(Role.OWNER)
+    # It follows another database than the tests'; those of the replica make their own.
+    os.environ.pop("DATABASE_REPLICA_URL", None)
     # The workers of a run inherit the addresses from its controller.
     if url := os.environ.get("DATABASE_URL", "").strip():
         if not os.environ.get("DATABASE_OWNER_URL"):

@@ -13,6 +13,7 @@ from django.core.management import get_commands
 from psycopg.conninfo import conninfo_to_dict
 
 from config.database_roles import Role
+from config.embedded_replica import SETTINGS
 from config.local_files import CLONE
 from config.purge_service import purge_command
 from config.variables import VARIABLES
@@ -85,6 +86,7 @@ def test_each_knows_no_other_address_than_its_own(service: str, roles: set[Role]
     given = SERVICES[service]
     files = {name.removesuffix("_FILE"): path for name, path in given["environment"].items() if name.endswith("_FILE")}
     assert {Role(name) for name in files if name in set(Role)} == roles
+    assert ("DATABASE_REPLICA_URL" in files) == (service == "app")
     assert set(files.values()) == {f"/run/secrets/{name}" for name in given.get("secrets", [])}
     assert all(VARIABLES[name].secret for name in files)
 
@@ -107,13 +109,15 @@ def test_secrets_are_made_once_each_for_its_role(tmp_path: Path) -> None:
         "database_owner_url": SERVICES["db"]["environment"]["POSTGRES_USER"],
         "database_url": "activity_history_app",
         "database_retention_url": "activity_history_retention",
+        "database_replica_url": "activity_history_app",
     }
     assert logins["database_owner_url"]["password"] == made["postgres_password"]
     assert len({login["password"] for login in logins.values()}) == 3
     assert place.stat().st_mode & 0o777 == 0o700
 
-    (place / "database_url").unlink()
-    assert make(place) == ["database_url"]
+    (place / "database_replica_url").unlink()
+    assert make(place) == ["database_replica_url"]
+    assert (place / "database_replica_url").read_text() == made["database_replica_url"]
     assert (place / "secret_key").read_text() == made["secret_key"]
 
 
@@ -127,6 +131,26 @@ def test_nginx_is_given_all_that_its_configuration_names() -> None:
 def test_the_purge_is_the_one_of_make_run() -> None:
     assert SERVICES["purge"]["command"] == ["python", *purge_command()[1:]]
     assert (CLONE / SERVICES["purge"]["command"][1]).is_file()
+
+
+def test_the_replica_copies_the_primary_as_the_user_who_may_follow_it() -> None:
+    primary, script = SERVICES["db"], SERVICES["replica"]["command"][2]
+    copy = shlex.split(next(line for line in script.splitlines() if "pg_basebackup" in line).replace("$$", "$"))
+
+    assert copy[1:3] == ["--host=db", f"--username={primary['environment']['POSTGRES_USER']}"]
+    assert "--write-recovery-conf" in copy
+    allowed = (CLONE / "deploy/pg_hba.conf").read_text()
+    assert re.search(rf"(?m)^host +replication +{primary['environment']['POSTGRES_USER']} ", allowed)
+    assert SERVICES["replica"]["image"] == primary["image"]
+
+
+def test_the_replica_runs_with_the_settings_that_are_tried_and_explained() -> None:
+    given = dict(re.findall(r"-c (\w+)=(\w+)(?: |$)", SERVICES["replica"]["command"][2], re.MULTILINE))
+    explained = dict(re.findall(r"(?m)^(\w+) = '?(\w+)'?$", (CLONE / "docs/replica.md").read_text()))
+
+    assert given == SETTINGS
+    assert SETTINGS.items() <= explained.items()
+    assert f"wal_keep_size={explained['wal_keep_size']}" in SERVICES["db"]["command"]
 
 
 def test_the_image_serves_as_make_run_does() -> None:
