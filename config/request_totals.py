@@ -56,7 +56,8 @@ def place() -> Path | None:
 
 
 def _ours() -> str:
-    return f"activity-history-{os.getuid()}-"
+    # Not the name that the embedded database gives the folder of its socket, which is swept by nobody.
+    return f"activity-history-counts-{os.getuid()}-"
 
 
 def sweep() -> None:
