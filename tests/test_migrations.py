@@ -16,7 +16,10 @@ FIRST_RELEASE = {"activities": "0007", "activity_history": "0006"}
 LARGE = {"activity", "author"}
 _LARGE_IN_SQL = r"\b(activity|author)\b"
 _PLAIN_INDEX = re.compile(rf"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)[^;]*\bON (ONLY )?{_LARGE_IN_SQL}", re.IGNORECASE)
-_REWRITE = re.compile(rf"ALTER TABLE (ONLY )?{_LARGE_IN_SQL}[^;]*\b(TYPE|SET NOT NULL|SET LOGGED)\b", re.IGNORECASE)
+_REWRITE = re.compile(
+    rf"ALTER TABLE (ONLY )?{_LARGE_IN_SQL}[^;]*(ALTER (COLUMN )?\w+ (SET NOT NULL|(SET DATA )?TYPE)|SET LOGGED)\b",
+    re.IGNORECASE,
+)
 _CONSTRAINT = re.compile(
     rf"ALTER TABLE (ONLY )?{_LARGE_IN_SQL}[^;]*ADD CONSTRAINT(?![^;]*\b(NOT VALID|USING INDEX)\b)", re.IGNORECASE
 )

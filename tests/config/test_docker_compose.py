@@ -12,13 +12,13 @@ import yaml
 from django.core.management import get_commands
 from psycopg.conninfo import conninfo_to_dict
 
+from config.container_secrets import make
 from config.database_roles import Role
 from config.embedded_replica import SETTINGS
 from config.local_files import CLONE
 from config.purge_service import purge_command
 from config.variables import VARIABLES
 from config.web_server import granian_command
-from deploy.make_secrets import make
 
 COMPOSE: dict[str, Any] = yaml.safe_load((CLONE / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Makes the secrets of docker-compose.yml, each in a file of its own: `python3 deploy/make_secrets.py`.
+"""Makes the secrets of docker-compose.yml, each in a file of its own: `python3 -m config.container_secrets`.
 
 Standard library only. What is there already stays, because the database knows its passwords.
 """
@@ -8,7 +7,9 @@ import secrets
 import sys
 from pathlib import Path
 
-PLACE = Path(__file__).resolve().parent.parent / "secrets"
+from config.local_files import CLONE
+
+PLACE = CLONE / "secrets"
 _ROLES = {
     "database_owner_url": "activity_history",
     "database_url": "activity_history_app",
