@@ -39,9 +39,8 @@ def test_each_variable_is_read_and_none_else() -> None:
 
 
 def test_the_table_tells_the_default_of_the_code() -> None:
-    told = {
-        name: node.args[1].value for name, node in calls() if isinstance((node.args[1:] or [None])[0], ast.Constant)
-    }
+    seconds = [(name, node.args[1]) for name, node in calls() if len(node.args) > 1]
+    told = {name: second.value for name, second in seconds if isinstance(second, ast.Constant)}
     assert {"COUNCIL_NAME", "COUNCIL_COLOUR", "HOST"} <= set(told)
     for name, default in told.items():
         said = VARIABLES[name].unless_set
