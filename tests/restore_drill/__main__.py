@@ -1,4 +1,4 @@
-"""`make restore-drill`: a backup, an accident, and the way back, on a server of its own; some ten seconds.
+"""`make restore-drill`: a backup, an accident, and the way back, on a server of its own.
 
 Ends with 1 unless the restored database holds, table by table, what was there at the moment to which it was restored,
 and nothing of what had been erased since.
