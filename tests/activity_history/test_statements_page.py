@@ -70,7 +70,7 @@ def test_each_statement_has_a_page_whose_own_values_can_be_explained(client: Cli
     address = f"{LIST}{name}/"
     form = client.get(address).context["form"]
     answer = client.post(address, {field.name: field.value() or "" for field in form})
-    refused = (400, {}, NOT_PERMITTED) if name in OF_RETENTION else (200, {}, "")
+    refused: tuple[int, dict[str, str], str] = (400, {}, NOT_PERMITTED) if name in OF_RETENTION else (200, {}, "")
     assert (answer.status_code, answer.context["form"].errors, answer.context["asked"].error) == refused
 
 
