@@ -15,7 +15,7 @@ from activity_history import timeline
 from activity_history.admin import activity_list, keyset
 from activity_history.admin.activity_form import ListForm
 from activity_history.rows import Reader
-from tests.activity_history.admin_pages import address, facts, page_of, queries_of, said, signed_in_with
+from tests.activity_history.admin_pages import address, page_of, queries_of, said, signed_in_with
 from tests.stored import AUTHOR, new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
@@ -244,38 +244,3 @@ def test_searches_and_lists_are_served_by_indexes(analyst: Client) -> None:
             cursor.execute(f"EXPLAIN {select}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert f"using {index} on activity" in plan
-
-
-def test_a_record_tells_its_way_here_and_leads_on(analyst: Client) -> None:
-    moment = ago(1)
-    id = stored(target_id="t/1", correlation_id="r-1", occurred_at=moment, source_domain=None)
-    activity = Activity.objects.get()
-    page = page_of(analyst, address(Activity, "change", id))
-    told = dict(facts(page))
-    for label, value in {
-        "Kind": "person update",
-        "Source domain": "none",
-        "Occurred": f"{moment:%Y-%m-%d %H:%M:%S.%f} UTC",
-        "Sent by the client": "tests",
-        "Recorded": f"{activity.recorded_at:%Y-%m-%d %H:%M:%S.%f} UTC",
-        "Stored by transaction": str(activity.stored_by),
-        "State": "stored",
-    }.items():
-        assert told[label] == value
-    around = f"dateFrom={moment - timedelta(days=15):%Y-%m-%d}&amp;dateTo={moment + timedelta(days=15):%Y-%m-%d}"
-    for link in (
-        f"{LIST}?target=t%2F1",
-        "/history/t/1",
-        f"{LIST}?author={activity.author_id}&amp;{around}",
-        f"{LIST}?correlation=r-1",
-    ):
-        assert f'href="{link}"' in page
-        assert analyst.get(link.replace("&amp;", "&")).status_code == 200
-    assert "<td>&quot;Okafor&quot;</td><td>&quot;Okafor-Bell&quot;</td><td>changed</td>" in page
-
-
-@pytest.mark.parametrize("id", ["x", "0", str(UUID(int=1)), "00000000000000000000000000000001x"])
-def test_a_record_that_is_not_here_leads_to_the_list(analyst: Client, id: str) -> None:
-    answer = analyst.get(f"{LIST}{id}/change/", follow=True)
-    assert answer.redirect_chain == [(LIST, 302)]
-    assert said(answer) == ["There is no such activity, or no longer, or this account may not see it."]
