@@ -1,13 +1,12 @@
 """Connections by ODBC with the settings of the guide."""
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.odbc.qlik_guide import CONNECTION
+from tests.qlik_guide import CONNECTION
 
 if TYPE_CHECKING:
     import pyodbc
@@ -52,8 +51,7 @@ def connected(url: str, *, user: str, password: str) -> "pyodbc.Connection":
         # That of a test has no certificate.
         "SSLmode": "prefer",
     }
-    connection = CONNECTION
-    for name, value in here.items():
-        connection, found = re.subn(rf"(^|;){name}=[^;]*", lambda _, to=f"{name}={value}": _[1] + to, connection)
-        assert found == 1, name
-    return pyodbc.connect(f"{connection};Pwd={password}", autocommit=True)
+    wanted = dict(part.split("=", 1) for part in CONNECTION.split(";"))
+    assert here.keys() <= wanted.keys()
+    settings = {**wanted, **here, "Pwd": password}
+    return pyodbc.connect(";".join(f"{name}={value}" for name, value in settings.items()), autocommit=True)

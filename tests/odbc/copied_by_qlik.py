@@ -1,11 +1,11 @@
-"""A copy of the views as the load script of docs/qlik.md keeps it: its SQL by ODBC, what Qlik does besides in Python."""
+"""A copy of the views as the load script of docs/qlik.md keeps it: its SQL runs by ODBC, the rest is done in Python."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.odbc import qlik_guide
+from tests import qlik_guide
 from tests.odbc.conftest import Ask
-from tests.odbc.qlik_guide import Refreshed, asked, expanded
+from tests.qlik_guide import Refreshed, asked, expanded
 
 Row = dict[str, Any]
 

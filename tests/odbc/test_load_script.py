@@ -13,7 +13,7 @@ from tests.activities.keeping_rows import carry_out
 from tests.activity_history.reporting.reading import await_served
 from tests.odbc.conftest import Ask
 from tests.odbc.copied_by_qlik import CONDITIONS, QlikCopy
-from tests.odbc.qlik_guide import LOAD_SCRIPT, REFRESHED, WHOLE, asked, expanded
+from tests.qlik_guide import LOAD_SCRIPT, REFRESHED, WHOLE, asked, expanded
 from tests.stored import let_expire, new_activity, store
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ def reloaded(copy: QlikCopy, ask: Ask) -> QlikCopy:
     copy.reload()
     for view, columns in REFRESHED:
         rows = [tuple(row.values()) for row in copy.files[view]]
-        assert sorted(rows, key=repr) == sorted(ask(f"SELECT {columns} FROM reporting.{view}"), key=repr), view
+        shown = ask(f"SELECT {columns} FROM reporting.{view}")  # noqa: S608
+        assert sorted(rows, key=repr) == sorted(shown, key=repr), view
     for view in set(WHOLE) - {"freshness"}:
         rows = [row["row"] for row in copy.files[view]]
-        assert sorted(rows, key=repr) == sorted(ask(f"SELECT * FROM reporting.{view}"), key=repr), view
+        assert sorted(rows, key=repr) == sorted(ask(f"TABLE reporting.{view}"), key=repr), view
     return copy
 
 

@@ -41,7 +41,7 @@ def arrives_as(type: str) -> tuple[Any, ...]:
 def test_each_column_of_a_view_arrives_as_what_the_dictionary_says(name: str, analyst: "pyodbc.Connection") -> None:
     stored(target_type="transaction", new_data=b'{"paidAmount": 12.5}')
     await_served()
-    cursor = analyst.execute(f"SELECT * FROM reporting.{name}")
+    cursor = analyst.execute(f"TABLE reporting.{name}")
     got = {column[0]: (column[1], column[4], column[5]) for column in cursor.description}
     [view] = [view for view in dictionary.read() if view.name == name]
     assert got == {column.name: arrives_as(column.type) for column in view.columns}
@@ -65,15 +65,16 @@ def test_what_is_not_ascii_arrives_as_it_was_and_null_as_null(ask: Ask) -> None:
     new = f'{{"note": "{NOT_ASCII}", "line": "a\\n\\"b\\""}}'.encode()
     stored(target_id=NOT_ASCII, old_data=None, new_data=new, author=AuthorSnapshot(None, NOT_ASCII, None))
     await_served()
-    columns = "target_id, author_name, old_data, correlation_id"
-    assert ask(f"SELECT {columns} FROM activity") == [(NOT_ASCII, NOT_ASCII, None, None)]
+    assert ask("SELECT target_id, author_name, old_data, correlation_id FROM activity") == [
+        (NOT_ASCII, NOT_ASCII, None, None)
+    ]
     assert ask("SELECT field, value_before, value_after, number_after FROM activity_change ORDER BY field") == [
         ("line", None, 'a\n"b"', None),
         ("note", None, NOT_ASCII, None),
     ]
-    assert ask(f"SELECT author_id, full_name, email FROM author WHERE full_name = '{NOT_ASCII}'") == [
-        (None, NOT_ASCII, None)
-    ]
+    assert ask(
+        "SELECT author_id, full_name, email FROM author WHERE full_name LIKE 'Zoë Łukasz% £12.50 € 東京 😀'"
+    ) == [(None, NOT_ASCII, None)]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +90,9 @@ def test_what_is_not_ascii_arrives_as_it_was_and_null_as_null(ask: Ask) -> None:
 def test_moments_by_both_clocks_where_clocks_change(utc: datetime, london: datetime, ask: Ask) -> None:
     stored(occurred_at=utc.replace(tzinfo=UTC, microsecond=999_999), expires_at=None)
     await_served()
-    columns = "occurred_utc, occurred_london, occurred_date, occurred_hour, expires_utc"
-    assert ask(f"SELECT {columns} FROM activity") == [(utc, london, london.date(), london.hour, None)]
+    assert ask("SELECT occurred_utc, occurred_london, occurred_date, occurred_hour, expires_utc FROM activity") == [
+        (utc, london, london.date(), london.hour, None)
+    ]
 
 
 def test_amounts_and_numbers_are_exact(ask: Ask) -> None:

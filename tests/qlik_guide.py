@@ -5,13 +5,21 @@ from typing import NamedTuple
 
 from config.local_files import CLONE
 
-_GUIDE = (CLONE / "docs/qlik.md").read_text()
+GUIDE = (CLONE / "docs/qlik.md").read_text()
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCKS = _BLOCK.findall(_GUIDE)
+BLOCKS = _BLOCK.findall(GUIDE)
 
 [CONNECTION] = [text.strip() for _, text in BLOCKS if text.startswith("Driver=")]
 [LOAD_SCRIPT] = [text for language, text in BLOCKS if language == "qlik" and "SUB Refresh" in text]
 [FEED_SCRIPT] = [text for language, text in BLOCKS if language == "qlik" and "upToDate" in text]
+
+# The table of the two ways of paging: URL, parameter of the token, and where an answer holds what leads on.
+_URL, _PARAMETER, _PATHS = (
+    re.findall(r"`([^`]+)`", line)
+    for line in re.findall(r"^\| (?:URL|\*Token parameter name\*|path) .*$", GUIDE, re.MULTILINE)
+)
+[LIST_URL], [TOKEN_PARAMETER], [TOKEN_PATH, NEXT_URL_PATH] = _URL, _PARAMETER, _PATHS
+[FEED_URL] = re.findall(r"`(https://[^`]+/feed\?[^`]+)`", GUIDE)
 
 
 class Refreshed(NamedTuple):
@@ -27,8 +35,9 @@ WHOLE = re.findall(r"CALL LoadWhole\('(\w+)'\);", LOAD_SCRIPT)
 
 def asked(table: str) -> list[str]:
     """The SQL of the statements that fill that table of the script, in their order, with its variables in them."""
-    statement = re.compile(rf"^ *(?:CONCATENATE \()?(?:\[{re.escape(table)}\]|{re.escape(table)})\)?:?\n *SQL (.*?);$", re.M | re.S)
-    found = statement.findall(LOAD_SCRIPT)
+    name = re.escape(table)
+    statement = rf"^ *(?:CONCATENATE \()?(?:\[{name}\]|{name})\)?:?\n *SQL (.*?);$"
+    found = re.findall(statement, LOAD_SCRIPT, re.MULTILINE | re.DOTALL)
     assert found, table
     return [" ".join(sql.split()) for sql in found]
 
