@@ -21,6 +21,8 @@ _URL, _PARAMETER, _PATHS = (
 [LIST_URL], [TOKEN_PARAMETER], [TOKEN_PATH, NEXT_URL_PATH] = _URL, _PARAMETER, _PATHS
 [FEED_URL] = re.findall(r"`(https://[^`]+/feed\?[^`]+)`", GUIDE)
 
+SCOPES = re.findall(r"--scope (\S+)", GUIDE)
+
 
 class Refreshed(NamedTuple):
     """A view of which a copy is kept up to date."""

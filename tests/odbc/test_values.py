@@ -108,6 +108,16 @@ def test_amounts_and_numbers_are_exact(ask: Ask) -> None:
     ]
 
 
+def test_what_analysts_make_themselves_arrives_as_the_settings_say(analyst: "pyodbc.Connection") -> None:
+    cursor = analyst.execute("SELECT 1 > 0 AS is_more, repeat('£', 20000) AS long, string_agg('x', '') AS few")
+    assert [(name, type, size) for name, type, _, _, size, _, _ in cursor.description] == [
+        ("is_more", bool, 1),
+        ("long", str, 32000),
+        ("few", str, 32000),
+    ]
+    assert tuple(cursor.fetchone()) == (True, "£" * 20000, "x")
+
+
 def test_rows_that_take_several_fetches_come_once_each(ask: Ask) -> None:
     activities = [new_activity() for _ in range(10_001)]
     store(activities)

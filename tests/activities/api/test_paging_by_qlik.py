@@ -9,13 +9,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.activities.api.test_feed import settled
-from tests.api_client import CheckedClient
+from tests.api_client import CheckedClient, token
 from tests.processes import eventually
-from tests.qlik_guide import FEED_SCRIPT, FEED_URL, LIST_URL, NEXT_URL_PATH, TOKEN_PARAMETER, TOKEN_PATH
+from tests.qlik_guide import FEED_SCRIPT, FEED_URL, LIST_URL, NEXT_URL_PATH, SCOPES, TOKEN_PARAMETER, TOKEN_PATH
 from tests.refusals import said
 from tests.stored import new_activity, store, stored
 
 IN_THE_PERIOD = datetime(2026, 11, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def qlik(db: None) -> CheckedClient:
+    """With the token of the guide."""
+    return CheckedClient(token(*SCOPES))
 
 
 def here(url: str) -> str:
@@ -59,24 +65,24 @@ def by_next_url(api: CheckedClient, url: str) -> Iterator[list[str]]:
 @pytest.mark.parametrize("pages_of", [by_next_token, by_next_url])
 @pytest.mark.parametrize(("rows", "pages"), [(0, [0]), (2000, [1000, 1000]), (2001, [1000, 1000, 1])])
 def test_a_period_comes_whole_and_each_record_once(
-    rows: int, pages: list[int], pages_of: Any, api: CheckedClient
+    rows: int, pages: list[int], pages_of: Any, qlik: CheckedClient
 ) -> None:
     activities = [new_activity(occurred_at=IN_THE_PERIOD) for _ in range(rows)]
     store(activities)
     stored(occurred_at=datetime(2026, 12, 1, tzinfo=UTC))
-    got = list(pages_of(api, here(LIST_URL)))
+    got = list(pages_of(qlik, here(LIST_URL)))
     assert [len(page) for page in got] == pages
     assert sorted(id for page in got for id in page) == sorted(str(activity.id) for activity in activities)
 
 
 @pytest.mark.django_db
-def test_a_record_without_activities_is_what_the_guide_says(api: CheckedClient) -> None:
-    answer = api.get(f"{here(LIST_URL)}&targetId=t-none")
+def test_a_record_without_activities_is_what_the_guide_says(qlik: CheckedClient) -> None:
+    answer = qlik.get(f"{here(LIST_URL)}&targetId=t-none")
     assert (answer.status_code, said(answer)["type"].rpartition("/")[2]) == (404, "no-activities")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_feeds_loop_ends_and_goes_on_where_it_was(api: CheckedClient) -> None:
+def test_the_feeds_loop_ends_and_goes_on_where_it_was(qlik: CheckedClient) -> None:
     [place] = re.findall(r"LET place = '(WITH .*)' & Peek\('nextToken'", FEED_SCRIPT)
     assert place == 'WITH CONNECTION (QUERY "after" "'
     assert "LOOP UNTIL Match('$(upToDate)', 'true', '1')" in FEED_SCRIPT
@@ -84,7 +90,7 @@ def test_the_feeds_loop_ends_and_goes_on_where_it_was(api: CheckedClient) -> Non
     def loop(after: str | None) -> tuple[list[str], str]:
         found: list[str] = []
         while True:
-            answer = api.get(here(FEED_URL) + (f"&after={after}" if after else "")).json()
+            answer = qlik.get(here(FEED_URL) + (f"&after={after}" if after else "")).json()
             found += ids(answer)
             after = answer["nextToken"]
             if answer["upToDate"]:
