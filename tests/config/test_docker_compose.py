@@ -105,6 +105,7 @@ def test_every_variable_is_in_the_example() -> None:
         "PORT",
         *Role,
         "DATABASE_REPLICA_URL",
+        "REPLICA_PORT",
         "POSTGRES_PASSWORD",
         "SECRET_KEY",
         "PUBLIC_URL",
