@@ -44,7 +44,7 @@ def connected(url: str, *, user: str, password: str) -> "pyodbc.Connection":
     parts = conninfo_to_dict(url)
     here = {
         "Driver": f"{{{DRIVER}}}",
-        "Server": parts["host"],
+        "Server": parts.get("host", "localhost"),
         "Port": parts.get("port", "5432"),
         "Database": parts["dbname"],
         "Uid": user,
