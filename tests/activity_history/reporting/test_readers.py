@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,6 +16,7 @@ from tests.activity_history.reporting.reading import await_served
 from tests.activity_history.reporting.test_shape import VIEWS
 from tests.connections import execute
 from tests.live.serving import database_url
+from tests.readers import names_of_ones_own
 from tests.stored import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,14 +26,8 @@ Reader = Callable[..., "psycopg.Connection[tuple[Any, ...]]"]
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
-    """Of a login and its group that nobody else in this cluster uses."""
-    unique = uuid4().hex[:12]
-    group, login = f"readers_{unique}", f"reader_{unique}"
-    monkeypatch.setattr(readers, "GROUP", group)
-    yield login, group
-    for role in (login, group):
-        if execute(connection, "SELECT rolname FROM pg_roles WHERE rolname = %s", [role]):
-            execute(connection, f"DROP OWNED BY {role}; DROP ROLE {role}")
+    with names_of_ones_own(monkeypatch) as names:
+        yield names
 
 
 @pytest.fixture
