@@ -19,8 +19,10 @@ def main() -> None:
         from config.external_database import ExternalDatabaseUnusable
         from config.local_files import LocalFilesUnusable
         from config.postgres_binaries import PostgresUnavailable
+        from config.uncaught import tell_uncaught
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is not installed: run `make run` once, then .venv/bin/python {sys.argv[0]} …")
+    tell_uncaught()
     try:
         with _database():
             execute_from_command_line(sys.argv)

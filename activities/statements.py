@@ -146,8 +146,8 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
         if under_way:
             under_way = False
             rows += _rows(_received(server), server)
-    except psycopg.OperationalError as error:
-        raise _as_broken(error, server) from None
+    except psycopg.Error as error:
+        raise _named(_as_broken(error, server), name) from None
     finally:
         if under_way and server.status == ConnStatus.OK:
             _received(server)
@@ -181,9 +181,13 @@ def _received(server: Any) -> Any:
 
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
-    statement, server = SQL[name], _prepared_for(name)
-    given = as_parameters(statement.parameters, parameters)
-    return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
+    try:
+        statement, server = SQL[name], _prepared_for(name)
+        given = as_parameters(statement.parameters, parameters)
+        return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
+    except psycopg.Error as error:
+        _named(error, name)
+        raise
 
 
 def _prepared_for(name: str) -> Any:
@@ -220,6 +224,12 @@ def _checked(result: Any, server: Any) -> Any:
 def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
     """The error itself where the connection is well. What libpq says of a broken one bears no number of its own."""
     return error if server.status == ConnStatus.OK else ConnectionBroke(str(error))
+
+
+def _named(error: psycopg.Error, name: str) -> psycopg.Error:
+    """Of all that may be logged of an error, only this tells which statement failed."""
+    error.add_note(f"statement={name}")
+    return error
 
 
 @contextmanager

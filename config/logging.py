@@ -37,11 +37,37 @@ class TerseFormatter(logging.Formatter):
 
 
 def describe(error: BaseException) -> str:
-    """The class of the error; of a database error also SQLSTATE and constraint."""
-    name = f"{type(error).__module__}.{type(error).__qualname__}"
-    if isinstance(error, psycopg.Error):
-        name += f" sqlstate={error.sqlstate} constraint={error.diag.constraint_name}"
-    return name
+    """The class of the error; of a database error also SQLSTATE, constraint and statement."""
+    return f"{type(error).__module__}.{type(error).__qualname__} {about(error)}".rstrip()
+
+
+def about(error: BaseException) -> str:
+    """What besides its class may be told of a database error; nothing of others."""
+    if not isinstance(error, psycopg.Error):
+        return ""
+    told = f"sqlstate={error.sqlstate} constraint={error.diag.constraint_name}"
+    # Written by activities/statements.py.
+    return " ".join([told, *(note for note in getattr(error, "__notes__", ()) if note.startswith("statement="))])
+
+
+_OURS = ("activities.", "activity_history.", "config.")
+
+
+class TerseArguments(logging.Filter):
+    """Errors among a line's arguments are described, unless their text is our own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, BaseException):
+            record.msg = _as_argument(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(_as_argument, record.args))
+        return True
+
+
+def _as_argument(value: Any) -> Any:
+    if isinstance(value, BaseException) and not type(value).__module__.startswith(_OURS):
+        return describe(value)
+    return value
 
 
 LOGGING: dict[str, Any] = {
@@ -50,8 +76,22 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "terse": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "terse"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A refused request is an ordinary answer, not a warning; what fails is logged by the problem handler.
-    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    "filters": {"terse": {"()": TerseArguments}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "terse", "filters": ["terse"]},
+        "alerts": {"class": "config.alerts.AlertHandler", "level": "ERROR", "filters": ["terse"]},
+    },
+    "root": {"handlers": ["stderr", "alerts"], "level": "WARNING"},
+    "loggers": {
+        # A refused request is an ordinary answer, not a warning.
+        "django": {"level": "ERROR"},
+        # What fails is logged by the problem handler; these would tell it twice, with the path, which holds ids.
+        "django.request": {"level": "CRITICAL"},
+        # What anybody can send must wake nobody.
+        "django.security": {"level": "CRITICAL"},
+        # They name whom they lock out.
+        "axes": {"level": "CRITICAL"},
+        # What fails in telling would be told the same way.
+        "sentry_sdk.errors": {"propagate": False},
+    },
 }

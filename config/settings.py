@@ -5,7 +5,7 @@ from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
 from activities.retention_policy import SHIPPED, read_policy
-from config import env, local_files
+from config import env, local_files, sentry
 from config.database import databases, other_roles
 from config.database_roles import is_embedded
 from config.logging import LOGGING as LOGGING
@@ -49,8 +49,11 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
     "activities",
     "activity_history",
+    # Its commands.
+    "config",
 ]
 
 # What only pages need is wrapped, so that it does not run for the API.
@@ -149,6 +152,21 @@ EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
 
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
+
+# Who is told of faults: docs/alerts.md.
+ADMINS = [(address, address) for address in env.mail_addresses("ADMINS")]
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.whole_number("EMAIL_PORT", 25, 1, 65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.yes_or_no("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env.yes_or_no("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+SERVER_EMAIL = (env.mail_addresses("SERVER_EMAIL") or [f"activity-history@{_public_host.strip('[]')}"])[0]
+EMAIL_SUBJECT_PREFIX = f"[Activity History, {_public_host}] "
+SENTRY_DSN = env.sentry_dsn("SENTRY_DSN")
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN)
 
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))

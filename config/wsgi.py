@@ -24,8 +24,10 @@ for each in connections.all():
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402
+from config.uncaught import answered_in_any_case, tell_uncaught  # noqa: E402
 
-application = hot_path(_django)
+application = answered_in_any_case(hot_path(_django))
+tell_uncaught()
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
 gc.collect()

@@ -10,9 +10,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection
 from pydantic import ValidationError
 
+from activities.clock import ClockSkewed
 from activities.contract import ActivityIn
 from activities.models import Author
-from config.logging import LOGGING, TerseFormatter, describe
+from config.logging import LOGGING, TerseArguments, TerseFormatter, describe
 from tests.shapes import activity
 from tests.stored import new_activity, store
 
@@ -71,6 +72,7 @@ def test_database_error_of_a_named_statement(db: None, log: StringIO) -> None:
     lines = logged(log, lambda: store([bad]))
     assert classes(lines)[0] == (
         "psycopg.errors.CheckViolation sqlstate=23514 constraint=activity_target_id_without_control_characters"
+        " statement=record_activity"
     )
     assert any("activities/statements.py:" in line for line in code(lines))
 
@@ -115,8 +117,21 @@ def test_description_of_a_database_error_names_state_and_constraint() -> None:
 
 
 def test_every_handler_writes_in_this_way() -> None:
-    assert {handler["formatter"] for handler in LOGGING["handlers"].values()} == {"terse"}
-    assert {name for logger in LOGGING["loggers"].values() for name in logger["handlers"]} <= set(LOGGING["handlers"])
+    assert LOGGING["handlers"]["stderr"]["formatter"] == "terse"
+    assert all(handler["filters"] == ["terse"] for handler in LOGGING["handlers"].values())
+    assert LOGGING["root"]["handlers"] == [*LOGGING["handlers"]]
+    assert not any("handlers" in logger for logger in LOGGING["loggers"].values())
+
+
+def test_error_among_the_arguments_of_a_line_is_described_and_our_own_is_said() -> None:
+    for error, said in (
+        (psycopg.errors.UniqueViolation(NAME), "psycopg.errors.UniqueViolation sqlstate=23505 constraint=None"),
+        (KeyError(NAME), "builtins.KeyError"),
+        (ClockSkewed("The clock is off."), "The clock is off."),
+    ):
+        record = logging.LogRecord("library", logging.WARNING, __file__, 1, "ignored: %s", (error,), None)
+        assert TerseArguments().filter(record)
+        assert record.getMessage() == f"ignored: {said}"
 
 
 def test_path_of_a_viewer_link_is_not_written_whoever_names_it(log: StringIO) -> None:
