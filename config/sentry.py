@@ -18,10 +18,7 @@ def start(dsn: str) -> None:
         auto_enabling_integrations=False,
         # A command that fails ends at once; its event goes first.
         integrations=[AtexitIntegration(callback=lambda pending, timeout: None)],
-        send_default_pii=False,
         include_local_variables=False,
-        include_source_context=False,
-        max_request_body_size="never",
         max_breadcrumbs=0,
         auto_session_tracking=False,
         before_send=_ours_only,
