@@ -8,11 +8,15 @@ class ActivityHistoryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported from here on.
+        from axes.signals import user_locked_out
+
         from activities import purge_process
+        from activity_history import guessing
         from activity_history.links import forget_old
         from activity_history.reporting import words
         from activity_history.reporting.daily_counts import count_stored
 
+        user_locked_out.connect(guessing.tell, dispatch_uid="guessing")
         purge_process.beforehand.append(count_stored)
         purge_process.also.append(forget_old)
         post_migrate.connect(words.write_after_migration, sender=self)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from axes.middleware import AxesMiddleware
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -77,6 +78,10 @@ class PagesAuthenticationMiddleware(_WithSessionOnly, AuthenticationMiddleware):
 
 
 class PagesMessageMiddleware(_WithSessionOnly, MessageMiddleware):
+    pass
+
+
+class PagesGuessingMiddleware(_WithSessionOnly, AxesMiddleware):
     pass
 
 

@@ -1,6 +1,7 @@
 """All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
@@ -74,9 +75,10 @@ MIDDLEWARE = [
     "config.pages_middleware.PagesAuthenticationMiddleware",
     "config.pages_middleware.PagesMessageMiddleware",
     "config.pages_middleware.PagesFrameOptionsMiddleware",
+    "config.pages_middleware.PagesGuessingMiddleware",
 ]
-# The checks look for two of these by their own names, and do not know ours of the same kind.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+# The checks look for three of these by their own names, and do not know ours of the same kind.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003", "axes.W002"]
 ROOT_URLCONF = "config.urls"
 APPEND_SLASH = False
 WSGI_APPLICATION = "config.wsgi.application"
@@ -107,6 +109,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Guessing at passwords is ended: docs/alerts.md.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 1 if _https else 0, 0, 9)
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "activity_history.guessing.keyed_name"
+AXES_CLIENT_IP_CALLABLE = "activity_history.guessing.client_address"
+AXES_LOCKOUT_CALLABLE = "activity_history.guessing.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
