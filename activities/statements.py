@@ -7,7 +7,7 @@ answer needs none. Django's query counter does not see them, so they are counted
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -72,7 +72,7 @@ def _load(path: Path) -> _Statement:
 
 
 SQL = {path.stem: _load(path) for path in sorted(_FOLDER.glob("*.sql"))}
-
+observers: list[Callable[[Run], None]] = []
 _runs: ContextVar[list[Run] | None] = ContextVar("runs", default=None)
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -102,7 +102,9 @@ def timed(name: str) -> Iterator[list[Any]]:
 
 def _count(name: str, rows: list[Any], started: float) -> None:
     if (runs := _runs.get()) is not None:
-        runs.append(Run(name, len(rows), (perf_counter() - started) * 1000))
+        runs.append(run := Run(name, len(rows), (perf_counter() - started) * 1000))
+        for observe in observers:
+            observe(run)
 
 
 def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -227,7 +229,7 @@ def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
 
 
 def _named(error: psycopg.Error, name: str) -> psycopg.Error:
-    """Of all that may be logged of an error, only this tells which statement failed."""
+    # All that a log may tell of which statement failed.
     error.add_note(f"statement={name}")
     return error
 

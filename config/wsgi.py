@@ -24,9 +24,13 @@ for each in connections.all():
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402
+from config.tracing import traced  # noqa: E402
 from config.uncaught import answered_in_any_case, tell_uncaught  # noqa: E402
 
-application = answered_in_any_case(hot_path(_django))
+try:
+    application = traced(answered_in_any_case(hot_path(_django)))
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 tell_uncaught()
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.

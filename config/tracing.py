@@ -1,0 +1,94 @@
+"""Spans by OpenTelemetry, where its own variables OTEL_* ask for them: docs/health.md. Else nothing of it is loaded.
+
+A span has the method, the route without ids and the status; those of the database the name of the statement. What
+instrumentations of OpenTelemetry would add, the address and the SQL, is left out, and they would not see the short way.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.admindocs.views import simplify_regex
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import Resolver404, resolve
+
+from activities import statements
+from config import env
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def traced(application: Application) -> Application:
+    """The application itself unless spans are asked for."""
+    exporter = env.text("OTEL_TRACES_EXPORTER", "otlp" if _has_address() else "none")
+    if exporter == "none" or env.text("OTEL_SDK_DISABLED").lower() == "true":
+        return application
+    if exporter not in ("otlp", "console"):
+        raise ImproperlyConfigured(f"OTEL_TRACES_EXPORTER: {exporter!r} must be otlp, console or none.")
+    try:
+        return _traced(application, exporter)
+    except ModuleNotFoundError as error:
+        raise ImproperlyConfigured(
+            f"OTEL_* asks for traces, and {error.name} is not installed: pip install -r requirements-otel.txt."
+        ) from None
+
+
+def _has_address() -> bool:
+    return bool(env.text("OTEL_EXPORTER_OTLP_ENDPOINT") or env.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+
+
+def _traced(application: Application, exporter: str) -> Application:
+    from opentelemetry import trace
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    named = Resource({"service.name": "activity-history"}).merge(OTELResourceDetector().detect())
+    provider = TracerProvider(resource=named)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter() if exporter == "otlp" else ConsoleSpanExporter()))
+    tracer, propagator = provider.get_tracer("activity-history"), TraceContextTextMapPropagator()
+
+    def note(run: statements.Run) -> None:
+        ended = time.time_ns()
+        attributes = {"db.system.name": "postgresql", "db.query.summary": run.name, "db.response.returned_rows": run.rows}
+        began = ended - int(run.ms * 1e6)
+        tracer.start_span(run.name, kind=trace.SpanKind.CLIENT, start_time=began, attributes=attributes).end(ended)
+
+    statements.observers.append(note)
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        carried = {name: environ.get(f"HTTP_{name.upper()}", "") for name in ("traceparent", "tracestate")}
+        method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in _METHODS else "_OTHER"
+        route = _route(environ["PATH_INFO"])
+        span = tracer.start_span(
+            f"{method} {route}" if route else method,
+            context=propagator.extract(carried),
+            kind=trace.SpanKind.SERVER,
+            attributes={"http.request.method": method, **({"http.route": route} if route else {})},
+        )
+
+        def start(status: str, *rest: Any) -> Any:
+            span.set_attribute("http.response.status_code", int(status[:3]))
+            if status.startswith("5"):
+                span.set_status(trace.StatusCode.ERROR)
+            return start_response(status, *rest)
+
+        # An error's text would be put into the span.
+        with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+            return application(environ, start)
+
+    return answer
+
+
+@lru_cache(2_000)
+def _route(path: str) -> str:
+    """The address with names in place of ids; empty for one that there is not."""
+    try:
+        return simplify_regex(resolve(path).route).rstrip("/") or "/"
+    except Resolver404:
+        return ""
