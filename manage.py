@@ -5,7 +5,9 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-_WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "spectacular", "version"}
+_WITHOUT_DATABASE = {
+    *("check", "collectstatic", "diffsettings", "findstatic", "help", "send_test_alert", "spectacular", "version"),
+}
 
 
 def main() -> None:

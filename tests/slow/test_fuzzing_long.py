@@ -5,7 +5,7 @@ from tests.api_client import token
 from tests.live.fuzzing import fuzz
 from tests.live.serving import serving
 
-REQUESTS = 3_000
+REQUESTS = 20_000
 
 
 @pytest.mark.django_db(transaction=True)
