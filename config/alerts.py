@@ -61,7 +61,12 @@ def _due(fault: Fault) -> int | None:
 def _mail(fault: Fault, unsaid: int) -> None:
     again = f"It came {unsaid} times more since the last mail on it.\n" if unsaid else ""
     text = _MAIL.format(
-        name=fault.name, at=datetime.now(UTC), process=os.getpid(), url=settings.PUBLIC_URL, unsaid=again, text=fault.text
+        name=fault.name,
+        at=datetime.now(UTC),
+        process=os.getpid(),
+        url=settings.PUBLIC_URL,
+        unsaid=again,
+        text=fault.text,
     )
     try:
         mail_admins(fault.name[:200], text)

@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from config.database_roles import Role
 from config.audit import FaultsKnown, audit
+from config.database_roles import Role
 from config.local_files import CLONE
 
 OPENAPI = CLONE / "docs" / "openapi.yaml"

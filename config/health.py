@@ -1,4 +1,4 @@
-"""`/api/health/live` and `/api/health/ready`, for whoever restarts workers and sends requests to them: docs/health.md."""
+"""`/api/health/live` and `/api/health/ready`, for whoever restarts workers and sends them requests: docs/health.md."""
 
 import shutil
 import tempfile
@@ -34,14 +34,15 @@ _LEAST_FREE_BYTES = 100 * 2**20
 _GOOD = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
 
 
-def _described(summary: str, *problems: int) -> Any:
-    return extend_schema(
+def _described(summary: str, *problems: int) -> openapi.Decorator:
+    described: openapi.Decorator = extend_schema(
         tags=["health"],
         summary=summary,
         description="Needs no token, and answers whatever `Host` is named.",
         parameters=openapi.CORRELATION,
         responses={(200, "application/json"): OpenApiResponse(_GOOD, "It is."), **openapi.problems(*problems)},
     )
+    return described
 
 
 class _Health(APIView):

@@ -81,7 +81,7 @@ class PagesMessageMiddleware(_WithSessionOnly, MessageMiddleware):
     pass
 
 
-class PagesGuessingMiddleware(_WithSessionOnly, AxesMiddleware):
+class PagesGuessingMiddleware(_WithSessionOnly, AxesMiddleware):  # type: ignore[misc]
     pass
 
 

@@ -1,4 +1,4 @@
-"""Faults as Sentry's events. They are built here from nothing but classes and lines of code, and no other event goes."""
+"""Faults as Sentry's events, built from nothing but classes and lines of code. No other event goes."""
 
 import traceback
 from typing import Any

@@ -55,7 +55,8 @@ def _traced(application: Application, exporter: str) -> Application:
 
     def note(run: statements.Run) -> None:
         ended = time.time_ns()
-        attributes = {"db.system.name": "postgresql", "db.query.summary": run.name, "db.response.returned_rows": run.rows}
+        attributes: dict[str, str | int] = {"db.system.name": "postgresql", "db.query.summary": run.name}
+        attributes["db.response.returned_rows"] = run.rows
         began = ended - int(run.ms * 1e6)
         tracer.start_span(run.name, kind=trace.SpanKind.CLIENT, start_time=began, attributes=attributes).end(ended)
 

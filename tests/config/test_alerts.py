@@ -65,6 +65,16 @@ def raised(make: Callable[[], Exception]) -> Exception:
         return error
 
 
+@pytest.mark.parametrize("name", ["activities", "activities.purge_process", "config.uncaught", "django.db", "library"])
+def test_errors_of_every_room_and_library_reach_the_handler(name: str) -> None:
+    logger: logging.Logger | None = logging.getLogger(name)
+    assert any(isinstance(handler, AlertHandler) for handler in logging.getLogger().handlers)
+    while logger:
+        assert logger.isEnabledFor(logging.ERROR)
+        assert logger.propagate
+        logger = logger.parent
+
+
 def test_same_class_at_the_same_line_is_one_fault_whatever_it_says() -> None:
     one, other = (fault(raised(lambda text=text: ValueError(text))) for text in ("Ruta", "Dawit"))  # type: ignore[misc]
     assert one.name == other.name

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from django.urls import resolve
 from django.core.management import get_commands
+from django.urls import resolve
 from psycopg.conninfo import conninfo_to_dict
 
 from config.database_roles import Role

@@ -13,9 +13,7 @@ from config.local_files import CLONE
 from config.metrics import _registry
 
 RULES: list[dict[str, Any]] = [
-    rule
-    for group in yaml.safe_load((CLONE / "deploy/alerts.yml").read_text())["groups"]
-    for rule in group["rules"]
+    rule for group in yaml.safe_load((CLONE / "deploy/alerts.yml").read_text())["groups"] for rule in group["rules"]
 ]
 PANELS: list[dict[str, Any]] = json.loads((CLONE / "deploy/grafana.json").read_text())["panels"]
 ASKED = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]

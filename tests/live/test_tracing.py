@@ -1,6 +1,5 @@
 """Spans reach a collector, belong to the caller's trace, and hold nothing of persons."""
 
-
 import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
