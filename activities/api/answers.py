@@ -60,7 +60,7 @@ class AnswerHeadersMiddleware:
 def only_our_hosts(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware that answers 400 to a request for a host that is not in ALLOWED_HOSTS, but for the health of the service."""
+    """Middleware: 400 for a host that is not in ALLOWED_HOSTS, but for whoever asks of the service's health."""
 
     def check(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(OF_ANY_HOST):
