@@ -45,6 +45,11 @@ RIGHTS = {
     "reporting_kind": Rights(),
     "daily_count": Rights(retention="SELECT, INSERT, UPDATE"),
     "daily_count_until": Rights(retention="SELECT, INSERT, UPDATE"),
+    # Whoever looks counts what has come, and forgets what is old.
+    "arrivals": Rights(_ALL, _ALL),
+    "request_record": Rights("SELECT, INSERT", "SELECT, DELETE"),
+    "request_count": Rights("SELECT, INSERT, UPDATE", "SELECT, DELETE"),
+    "statement_count": Rights("SELECT, INSERT, UPDATE", "SELECT, DELETE"),
     "auth_user": Rights(_ALL),
     "auth_group": Rights(_ALL),
     "auth_user_groups": Rights(_ALL),

@@ -7,20 +7,21 @@ answer needs none. Django's query counter does not see them, so they are counted
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from select import POLLIN, POLLOUT, poll
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
+from activities.tagging import tagged
 
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
@@ -29,11 +30,12 @@ Row = tuple[bytes | None, ...]
 
 
 class Run(NamedTuple):
-    """One run of a statement: its name, the rows it gave, and how long it took in milliseconds."""
+    """One run of a statement: its name, the rows it gave, how many milliseconds it took, and when it ended."""
 
     name: str
     rows: int
     ms: float
+    ended: float = 0
 
 
 class StatementCancelled(Exception):
@@ -72,7 +74,7 @@ def _load(path: Path) -> _Statement:
 
 
 SQL = {path.stem: _load(path) for path in sorted(_FOLDER.glob("*.sql"))}
-observers: list[Callable[[Run], None]] = []
+
 _runs: ContextVar[list[Run] | None] = ContextVar("runs", default=None)
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -91,20 +93,19 @@ class recorded:
 
 @contextmanager
 def timed(name: str) -> Iterator[list[Any]]:
-    """Counts a block of the ORM as one run of `name`; the block puts its rows into the list."""
+    """Counts a block of the ORM as one run of `name`, which its text bears; the block puts its rows into the list."""
     rows: list[Any] = []
     started = perf_counter()
     try:
-        yield rows
+        with tagged(name):
+            yield rows
     finally:
         _count(name, rows, started)
 
 
 def _count(name: str, rows: list[Any], started: float) -> None:
     if (runs := _runs.get()) is not None:
-        runs.append(run := Run(name, len(rows), (perf_counter() - started) * 1000))
-        for observe in observers:
-            observe(run)
+        runs.append(Run(name, len(rows), (perf_counter() - started) * 1000, time()))
 
 
 def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -141,15 +142,15 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
         for parameters in many:
             if under_way:
                 under_way = False
-                rows += _rows(_received(server), server)
+                rows += _rows(_received(server), server, name)
             server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
             under_way = True
             _send_all(server)
         if under_way:
             under_way = False
-            rows += _rows(_received(server), server)
-    except psycopg.Error as error:
-        raise _named(_as_broken(error, server), name) from None
+            rows += _rows(_received(server), server, name)
+    except psycopg.OperationalError as error:
+        raise _as_broken(error, server, name) from None
     finally:
         if under_way and server.status == ConnStatus.OK:
             _received(server)
@@ -183,13 +184,13 @@ def _received(server: Any) -> Any:
 
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
+    statement, server = SQL[name], _prepared_for(name)
+    given = as_parameters(statement.parameters, parameters)
     try:
-        statement, server = SQL[name], _prepared_for(name)
-        given = as_parameters(statement.parameters, parameters)
-        return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
-    except psycopg.Error as error:
-        _named(error, name)
-        raise
+        result = server.exec_prepared(statement.name, *given, Format.BINARY)
+    except psycopg.OperationalError as error:
+        raise _as_broken(error, server, name) from None
+    return _rows(result, server, name)
 
 
 def _prepared_for(name: str) -> Any:
@@ -198,10 +199,10 @@ def _prepared_for(name: str) -> Any:
     server = session.pgconn
     # As psycopg's own cursor does: a transaction begins with its first statement.
     if not session.autocommit and server.transaction_status == TransactionStatus.IDLE:
-        _checked(server.exec_(b"BEGIN"), server)
+        _checked(server.exec_(b"BEGIN"), server, name)
     known = _prepared.setdefault(session, set())
     if name not in known:
-        _checked(server.prepare(SQL[name].name, SQL[name].text), server)
+        _checked(server.prepare(SQL[name].name, SQL[name].text), server, name)
         known.add(name)
     return server
 
@@ -212,36 +213,34 @@ def _connected() -> Any:
     return connection.connection
 
 
-def _rows(result: Any, server: Any) -> list[Row]:
-    columns, value = range(_checked(result, server).nfields), result.get_value
+def _rows(result: Any, server: Any, name: str) -> list[Row]:
+    columns, value = range(_checked(result, server, name).nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
-def _checked(result: Any, server: Any) -> Any:
+def _checked(result: Any, server: Any, name: str) -> Any:
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return result
-    raise _as_broken(psycopg.errors.error_from_result(result), server)
+    raise _as_broken(psycopg.errors.error_from_result(result), server, name)
 
 
-def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
-    """The error itself where the connection is well. What libpq says of a broken one bears no number of its own."""
-    return error if server.status == ConnStatus.OK else ConnectionBroke(str(error))
+def _as_broken(error: psycopg.Error, server: Any, name: str) -> psycopg.Error:
+    """The error itself where the server said it and the connection is well; with the statement's name, for logs.
 
-
-def _named(error: psycopg.Error, name: str) -> psycopg.Error:
-    # All that a log may tell of which statement failed.
-    error.add_note(f"statement={name}")
-    return error
+    What libpq says of a broken one bears no number, and when the server was killed libpq may say it before it takes the
+    connection for broken.
+    """
+    is_well = error.diag.sqlstate is not None and server.status == ConnStatus.OK
+    told = error if is_well else ConnectionBroke(str(error))
+    told.add_note(f"statement={name}")
+    return told
 
 
 @contextmanager
-def limited_to(milliseconds: int) -> Iterator[None]:
-    """The statements of this block are cancelled by the database after that time.
-
-    Raises StatementCancelled.
-    """
+def limited_to(milliseconds: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """The database cancels statements of this block after that time (0: never). Raises StatementCancelled."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
             yield
     except Exception as error:

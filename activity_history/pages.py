@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -27,10 +26,6 @@ def for_staff(view: View) -> View:
     """Others sign in; those who are signed in and may not view activities get 403."""
     permitted = permission_required("activities.view_activity", raise_exception=True)(view)
     return require_safe(login_required(permitted))
-
-
-def _reader(user: User | AnonymousUser) -> Reader:
-    return Reader(user.has_perm("activities.view_sensitive"), user.has_perm("activities.view_held"))
 
 
 @for_staff
@@ -54,7 +49,7 @@ def history(request: HttpRequest, target_id: str) -> HttpResponse:
 
 def _has_any(request: HttpRequest, target_id: str) -> bool:
     known = not SearchForm({"target": target_id}).errors
-    return known and timeline.has_any(target_id, reader=_reader(request.user), now=datetime.now(UTC))
+    return known and timeline.has_any(target_id, reader=Reader.of(request.user), now=datetime.now(UTC))
 
 
 def _history(request: HttpRequest, target_id: str) -> HttpResponse:
@@ -74,7 +69,7 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
     token = form.cleaned_data["after"]
     try:
         after = page_tokens.decode(token, binding) if token else None
-        read = timeline.read(target_id, filters, reader=_reader(request.user), after=after, now=datetime.now(UTC))
+        read = timeline.read(target_id, filters, reader=Reader.of(request.user), after=after, now=datetime.now(UTC))
     except page_tokens.InvalidPageToken:
         shown["faults"] = [_STALE]
         return 400
@@ -89,7 +84,7 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
 @for_staff
 def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
     """One activity; or a history, since a record's own id may end with a slash and a UUID, too."""
-    reader, now, whole = _reader(request.user), datetime.now(UTC), f"{target_id}/{id}"
+    reader, now, whole = Reader.of(request.user), datetime.now(UTC), f"{target_id}/{id}"
     if SearchForm({"target": target_id}).errors:
         raise Http404
     row = timeline.one(target_id, UUID(id), reader=reader, now=now)

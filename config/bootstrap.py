@@ -27,6 +27,7 @@ TASKS = {
     "format": (EVERYTHING, ("-m", "config.checks", "format")),
     "bench": (BENCH, ("-m", "benchmarks")),
     "bench-large": (BENCH, ("-m", "benchmarks", "--large")),
+    "drill": (EVERYTHING, ("-m", "tests.drill")),
     "lock": ((), ("-m", "config.lock")),
 }
 

@@ -77,7 +77,7 @@ class EmbeddedPostgres:
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
             self._await_answer(self.process, cluster.log, said_before)
-            self._make_roles()
+            self._complete(cluster)
         except OSError as error:
             self.stop()
             raise failed(f"PostgreSQL cannot be started in {self._kept_in}", str(error)) from None
@@ -123,9 +123,11 @@ class EmbeddedPostgres:
                 raise failed(f"The embedded PostgreSQL did not start (see {log})", said)
             time.sleep(0.02)
 
-    def _make_roles(self) -> None:
-        """At each start, so that also a cluster of before has them."""
+    def _complete(self, cluster: Cluster) -> None:
+        """At each start, so that also a cluster of before has the roles and the extension."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
+            if cluster.counts_statements:
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
             for role in (Role.APPLICATION, Role.RETENTION):
                 database_roles.make(connection, _USERS[role], self._password(role))
             database_roles.let_see_others_work(connection, _USERS[Role.RETENTION])

@@ -29,6 +29,9 @@ class EmbeddedReplica(EmbeddedPostgres):
         super().stop()
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    def _complete(self, cluster: Cluster) -> None:
+        """It has its primary's roles, and may not write."""
+
     def _cluster(self) -> Cluster:
         return _Copy(**vars(super()._cluster()), primary=self._primary.socket_directory())
 

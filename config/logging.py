@@ -7,9 +7,11 @@ its class, SQLSTATE and constraint, and the lines of code it passed through, are
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+import orjson
 import psycopg
 
 type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -19,9 +21,13 @@ type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | Non
 _PATH_OF_A_LINK = re.compile(r"(/my-history/)[^\s/?\"']+")
 
 
+def _without_links(text: str) -> str:
+    return _PATH_OF_A_LINK.sub(r"\1…", text)
+
+
 class TerseFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return _PATH_OF_A_LINK.sub(r"\1…", super().format(record))
+        return _without_links(super().format(record))
 
     def formatException(self, ei: type_of_exc_info) -> str:
         error = ei[1]
@@ -45,9 +51,10 @@ def about(error: BaseException) -> str:
     """What besides its class may be told of a database error; nothing of others."""
     if not isinstance(error, psycopg.Error):
         return ""
-    told = f"sqlstate={error.sqlstate} constraint={error.diag.constraint_name}"
-    # Written by activities/statements.py.
-    return " ".join([told, *(note for note in getattr(error, "__notes__", ()) if note.startswith("statement="))])
+    told = [f"sqlstate={error.sqlstate}", f"constraint={error.diag.constraint_name}"]
+    # Written by activities/statements.py, at each of the hands that an error may pass through.
+    told += [note for note in getattr(error, "__notes__", ()) if note.startswith("statement=")]
+    return " ".join(dict.fromkeys(told))
 
 
 _OURS = ("activities.", "activity_history.", "config.")
@@ -70,28 +77,46 @@ def _as_argument(value: Any) -> Any:
     return value
 
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "terse": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "filters": {"terse": {"()": TerseArguments}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "terse", "filters": ["terse"]},
-        "alerts": {"class": "config.alerts.AlertHandler", "level": "ERROR", "filters": ["terse"]},
-    },
-    "root": {"handlers": ["stderr", "alerts"], "level": "WARNING"},
-    "loggers": {
-        # A refused request is an ordinary answer, not a warning.
-        "django": {"level": "ERROR"},
-        # What fails is logged by the problem handler; these would tell it twice, with the path, which holds ids.
-        "django.request": {"level": "CRITICAL"},
-        # What anybody can send must wake nobody.
-        "django.security": {"level": "CRITICAL"},
-        # They name whom they lock out.
-        "axes": {"level": "CRITICAL"},
-        # What fails in telling would be told the same way.
-        "sentry_sdk.errors": {"propagate": False},
-    },
-}
+class TerseJsonFormatter(TerseFormatter):
+    """A JSON object a line, with the lines of code in `error`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _without_links(record.getMessage()),
+        }
+        if record.exc_info:
+            line["error"] = _without_links(self.formatException(record.exc_info)).split("\n")
+        return orjson.dumps(line).decode()
+
+
+def logging_in(form: str, level: str) -> dict[str, Any]:
+    """Django's LOGGING, in the form `text` or `json`. Below WARNING only requests are told of, by request_lines."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": TerseJsonFormatter},
+        },
+        "filters": {"terse": {"()": TerseArguments}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["terse"]},
+            "alerts": {"class": "config.alerts.AlertHandler", "level": "ERROR", "filters": ["terse"]},
+        },
+        "root": {"handlers": ["stderr", "alerts"], "level": "ERROR" if level == "ERROR" else "WARNING"},
+        "loggers": {
+            # A refused request is an ordinary answer, not a warning.
+            "django": {"level": "ERROR"},
+            # What fails is logged by the problem handler; this would tell it twice, with the path, which holds ids.
+            "django.request": {"level": "CRITICAL"},
+            # What anybody can send must wake nobody.
+            "django.security": {"level": "CRITICAL"},
+            # They name whom they lock out.
+            "axes": {"level": "CRITICAL"},
+            # What fails in telling would be told the same way.
+            "sentry_sdk.errors": {"propagate": False},
+        },
+    }

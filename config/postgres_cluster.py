@@ -59,6 +59,10 @@ class Cluster:
     def log(self) -> Path:
         return self.directory.with_name(f"{self.directory.name}.log")
 
+    @property
+    def counts_statements(self) -> bool:
+        return self.binaries.has_library("pg_stat_statements")
+
     def prepare(self, password: str, *, lock: int) -> None:
         """Makes the files unless they are there, and the directory of the socket."""
         if not self.directory.exists():
@@ -129,7 +133,7 @@ class Cluster:
             self.log.replace(self.log.with_suffix(".log.1"))
         options = OPTIONS | (DURABLE if self.durable else VOLATILE)
         options["unix_socket_directories"] = str(self.socket_directory)
-        if self.binaries.has_library("pg_stat_statements"):
+        if self.counts_statements:
             options["shared_preload_libraries"] = "pg_stat_statements"
         command = [self.binaries["postgres"], "-D", str(self.directory)]
         for name, value in options.items():

@@ -1,6 +1,7 @@
 """All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from activities.retention_policy import SHIPPED, read_policy
 from config import env, local_files, sentry
 from config.database import databases, other_roles
 from config.database_roles import is_embedded
-from config.logging import LOGGING as LOGGING
+from config.logging import logging_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -185,6 +186,11 @@ EMAIL_SUBJECT_PREFIX = f"[Activity History, {_public_host}] "
 SENTRY_DSN = env.sentry_dsn("SENTRY_DSN")
 if SENTRY_DSN:
     sentry.start(SENTRY_DSN)
+
+# What became of each request, and what went wrong: docs/logs-and-metrics.md.
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("text", "json"), "text" if sys.stderr.isatty() else "json")
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")
+LOGGING = logging_in(LOG_FORMAT, LOG_LEVEL)
 
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))

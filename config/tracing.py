@@ -4,7 +4,6 @@ A span has the method, the route without ids and the status; those of the databa
 instrumentations of OpenTelemetry would add, the address and the SQL, is left out, and they would not see the short way.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import Resolver404, resolve
 
 from activities import statements
+from activities.api import noted
 from config import env
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -40,27 +40,30 @@ def _has_address() -> bool:
     return bool(env.text("OTEL_EXPORTER_OTLP_ENDPOINT") or env.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
 
 
-def _traced(application: Application, exporter: str) -> Application:
-    from opentelemetry import trace
+def _tracer(exporter: str) -> Any:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import OTELResourceDetector, Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     named = Resource({"service.name": "activity-history"}).merge(OTELResourceDetector().detect())
     provider = TracerProvider(resource=named)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter() if exporter == "otlp" else ConsoleSpanExporter()))
-    tracer, propagator = provider.get_tracer("activity-history"), TraceContextTextMapPropagator()
+    return provider.get_tracer("activity-history")
 
-    def note(run: statements.Run) -> None:
-        ended = time.time_ns()
+
+def _traced(application: Application, exporter: str) -> Application:
+    from opentelemetry import trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    tracer, propagator = _tracer(exporter), TraceContextTextMapPropagator()
+
+    def tell(run: statements.Run, within: Any) -> None:
         attributes: dict[str, str | int] = {"db.system.name": "postgresql", "db.query.summary": run.name}
         attributes["db.response.returned_rows"] = run.rows
-        began = ended - int(run.ms * 1e6)
-        tracer.start_span(run.name, kind=trace.SpanKind.CLIENT, start_time=began, attributes=attributes).end(ended)
-
-    statements.observers.append(note)
+        began, ended = int((run.ended - run.ms / 1000) * 1e9), int(run.ended * 1e9)
+        options: dict[str, Any] = {"kind": trace.SpanKind.CLIENT, "attributes": attributes, "context": within}
+        tracer.start_span(run.name, start_time=began, **options).end(ended)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         carried = {name: environ.get(f"HTTP_{name.upper()}", "") for name in ("traceparent", "tracestate")}
@@ -79,9 +82,12 @@ def _traced(application: Application, exporter: str) -> Application:
                 span.set_status(trace.StatusCode.ERROR)
             return start_response(status, *rest)
 
-        # An error's text would be put into the span.
-        with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        try:
             return application(environ, start)
+        finally:
+            for run in environ.get(noted.RUNS, ()):
+                tell(run, trace.set_span_in_context(span))
+            span.end()
 
     return answer
 

@@ -1,6 +1,7 @@
 """The application that serves, one of these in each worker process."""
 
 import gc
+import multiprocessing
 import os
 import sys
 
@@ -24,14 +25,19 @@ for each in connections.all():
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402
+from config.request_log import logged  # noqa: E402
+from config.request_writer import RequestWriter  # noqa: E402
 from config.tracing import traced  # noqa: E402
 from config.uncaught import answered_in_any_case, tell_uncaught  # noqa: E402
 
 try:
-    application = traced(answered_in_any_case(hot_path(_django)))
+    application = logged(traced(answered_in_any_case(hot_path(_django))))
 except ImproperlyConfigured as error:
     sys.exit(str(error))
 tell_uncaught()
+# Not in a test run or a shell.
+if multiprocessing.parent_process():
+    RequestWriter().start()
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
 gc.collect()

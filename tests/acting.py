@@ -32,8 +32,9 @@ def acting_as(role: str) -> Iterator[None]:
         yield
     finally:
         _within.role = before
-        # The end of a transaction that is broken takes the step back itself.
-        if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+        # A new connection begins with its own step, and the end of a broken transaction takes this one back.
+        session = connection.connection
+        if session and session.info.transaction_status != TransactionStatus.INERROR:
             _step_into(connection, before)
 
 

@@ -2,7 +2,9 @@
 --
 -- Of other roles a role without pg_read_all_stats sees no state: they are then taken to work.
 --
--- Index: none; the server's own view.
+-- Called by: manage.py purge_expired_activities
+-- Parameters: seconds = what the batch took
+-- Index: none; the server's own view
 SELECT /* worked_meanwhile */ EXISTS (
   SELECT FROM pg_stat_activity
   WHERE datname = current_database()

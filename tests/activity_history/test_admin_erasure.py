@@ -156,12 +156,12 @@ def test_the_list_says_what_became_of_each_request(asker: Client) -> None:
     store([new_activity(target_id="t-2", new_data=b'{"by": "Ana Bell"}')])
     now = datetime.now(UTC)
     asked = [now - timedelta(hours=hours) for hours in (4, 3, 2)]
-    done = f"done {now:%Y-%m-%d %H:%M:%S} UTC"
     holds.place(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=now)
     held = carry_out(write_erasure(target_id="t-1", reason="Case 1", asked_by="x", asked_at=asked[0]), now=now)
     named = carry_out(
         write_erasure(target_id=None, author_rows=[ana], reason="Case 2", asked_by="y", asked_at=asked[1]), now=now
     )
+    done = f"done {named.done_at:%Y-%m-%d %H:%M:%S} UTC"
     write_erasure(target_id="t-2", reason="Case 3", asked_by="z", asked_at=asked[2])
     first, second, third = (f"{at:%Y-%m-%d %H:%M:%S} UTC by {by}" for at, by in zip(asked, "xyz", strict=True))
     waiting = [third, "target t-2", "waiting", "0"]
@@ -182,7 +182,7 @@ def test_the_list_says_what_became_of_each_request(asker: Client) -> None:
         "Documents that hold the words": "of targets t-2",
         "Version": named.version,
     }
-    assert '<a href="/admin/activities/activity/?q=t-2">t-2</a>' in page
+    assert '<a href="/admin/activities/activity/?target=t-2">t-2</a>' in page
     assert f'<a href="/admin/activities/author/{ana}/change/">' in page
 
 

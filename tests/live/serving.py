@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -44,6 +45,7 @@ class Server:
     def __init__(self, workers: int, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.stderr: IO[bytes] | None = None
         self._workers = workers
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +56,8 @@ class Server:
         self._process = subprocess.Popen(
             [*command, "--log-level", "critical", "config.wsgi:application"],
             cwd=CLONE,
-            env={**os.environ, **database_addresses(Role.APPLICATION), **self._environment},
+            env={**os.environ, "LOG_LEVEL": "ERROR", **database_addresses(Role.APPLICATION), **self._environment},
+            stderr=self.stderr,
             start_new_session=True,
             preexec_fn=ending_with(os.getpid(), signal.SIGTERM),
         )

@@ -36,7 +36,8 @@ def _blocks(guide: str) -> list[Block]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="The guides' examples need curl, which is not installed.")
 @pytest.mark.parametrize(
-    "guide", ["README.md", "docs/api.md", "docs/tokens.md", "docs/commands.md", "docs/viewer-links.md"]
+    "guide",
+    ["README.md", "docs/api.md", "docs/tokens.md", "docs/commands.md", "docs/export.md", "docs/viewer-links.md"],
 )
 def test_guide_does_what_it_says(guide: str, tmp_path: Path) -> None:
     blocks = _blocks(guide)

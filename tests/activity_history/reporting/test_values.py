@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.changes import changes
+from activities.changes import changes, read_document
 from activities.models import Activity
 from activities.wording import FILE, WORDING
 from activities.wording.file import read_shape
@@ -35,7 +35,10 @@ def exact(text: str | bytes) -> Any:
 
 def expected(old: bytes, new: bytes) -> dict[str, tuple[Any, Any]]:
     """By the top-level field, its value before and after."""
-    tops = [change["path"].split("/")[1].replace("~1", "/").replace("~0", "~") for change in exact(changes(old, new))]
+    tops = [
+        change["path"].split("/")[1].replace("~1", "/").replace("~0", "~")
+        for change in changes(read_document(old), read_document(new))
+    ]
     before, after = exact(old) or {}, exact(new) or {}
     return {top: (before.get(top), after.get(top)) for top in tops}
 
