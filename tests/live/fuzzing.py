@@ -100,7 +100,7 @@ def _fuzz_operation(operation: Any, bearer: str, examples: int, codes: Counter[i
 
 
 def fuzz_further(sent: Sent, requests: int, chance: Random) -> Counter[int]:
-    """Sends so many, each one of those sent before with some of its bytes changed. Raises when one is answered by a 5xx."""
+    """Sends so many, each one of those sent before with some bytes changed. Raises when one is answered by a 5xx."""
     codes: Counter[int] = Counter()
     with httpx.Client(timeout=30) as client:
         for _ in range(requests):
