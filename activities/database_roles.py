@@ -38,7 +38,7 @@ RIGHTS = {
         "SELECT, INSERT, UPDATE (ended_at, deleted, authors_deleted, oldest_expiry, newest_expiry, held_back, error)",
     ),
     "erasure": Rights("SELECT, INSERT", "SELECT, INSERT, UPDATE (done_at, refused, erased, named_in, version)"),
-    "feed_epoch": Rights("SELECT"),
+    "feed_epoch": Rights("SELECT", "SELECT"),
     "viewer_link": Rights("SELECT, INSERT, UPDATE (revoked_at, revoked_by)", "SELECT, DELETE"),
     # The owner writes the wording after each migration; analysts' views read it as the owner.
     "reporting_label": Rights(),

@@ -12,6 +12,7 @@ from django.db import Error, connection, transaction
 from activities import statements
 
 LONGEST_MS = statements.LONGEST_READ_MS
+_NOT_PERMITTED = "42501"
 _NAME = "explained_on_the_queries_page"
 _SETTING = "activity_history.argument_{}"
 _TYPE = re.compile(r"[a-z][a-z0-9]*(\[\])?")
@@ -87,6 +88,11 @@ def _checked(type: str) -> str:
 
 def _in_words(error: Exception) -> str:
     state = getattr(error.__cause__ or error, "sqlstate", None) or "none"
+    if state == _NOT_PERMITTED:
+        return (
+            "The role that serves these pages may not run this statement, and so has no plan of it: the purge's "
+            "process runs it, in the role of retention."
+        )
     return (
         f"The database refused these values (SQLSTATE {state}): hold each against its type and against where it "
         "comes from, or leave it empty for null."

@@ -71,7 +71,8 @@ def by_name(*, now: datetime) -> Statistics:
 def _view() -> str | None:
     """Its name with its schema, where it is loaded, installed in this database, and may be read."""
     with connection.cursor() as cursor:
-        # Its settings are there when the library is loaded; to ask for the list of libraries is for superusers.
+        # Its settings are there when the library is loaded; to ask for the list of libraries is for superusers. CASE,
+        # so that nothing is asked of other schemas, of which some are closed.
         cursor.execute(
             """
             SELECT quote_ident(nspname) || '.pg_stat_statements'
@@ -79,7 +80,8 @@ def _view() -> str | None:
             JOIN pg_namespace ON pg_namespace.oid = extnamespace
             WHERE extname = 'pg_stat_statements'
               AND current_setting('pg_stat_statements.max', true) IS NOT NULL
-              AND has_table_privilege(to_regclass(quote_ident(nspname) || '.pg_stat_statements'), 'SELECT')
+              AND CASE WHEN extname = 'pg_stat_statements' THEN
+                has_table_privilege(to_regclass(quote_ident(nspname) || '.pg_stat_statements'), 'SELECT') END
             """
         )
         found: tuple[str] | None = cursor.fetchone()

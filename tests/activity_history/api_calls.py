@@ -15,6 +15,7 @@ from activities import purge_process, recording
 from activities.access import READ, SHARE
 from activities.api import authentication
 from activities.models import Author
+from tests.acting import acting_as
 from tests.activity_history.resident_links import made_link, seen, transaction
 from tests.api_client import CheckedClient, token
 from tests.shapes import activity as body
@@ -51,13 +52,15 @@ def _residents_page(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> obje
 def _purge(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
     let_expire(stored(), stored())
     Author.objects.create(full_name="Nobody now", unused_since=datetime.now(UTC) - timedelta(days=2))
-    purge_process.purge(batch_size=1, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO())
+    with acting_as("retention"):
+        purge_process.purge(batch_size=1, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO())
 
 
 def _erase(command: str, *arguments: str) -> Call:
-    def call(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
+    def call(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
         stored(target_id="t-1")
-        return call_command(command, *arguments, reason="Asked for", by="officer", stdout=StringIO(), stderr=StringIO())
+        with acting_as("retention"):
+            call_command(command, *arguments, reason="Asked for", by="officer", stdout=StringIO(), stderr=StringIO())
 
     return call
 

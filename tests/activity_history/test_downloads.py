@@ -117,10 +117,13 @@ def test_the_list_of_the_admin_leads_to_the_file_of_all_or_of_the_target_looked_
 
     def led(query: str) -> Any:
         page = officer.get(address(Activity, "changelist") + query).content.decode()
-        return officer.get(page.partition('href="/history.csv')[2].partition('"')[0].join(["/history.csv", ""]))
+        return officer.get(
+            page.partition('href="/history.csv')[2].partition('"')[0].replace("&amp;", "&").join(["/history.csv", ""])
+        )
 
     assert set(ids_of(led(""))) == {one, other}
-    assert ids_of(led("?q=+t-1")) == [one]
+    assert ids_of(led("?target=t-1")) == [one]
+    assert "/history.csv" not in officer.get(address(Activity, "changelist") + "?correlation=r-1").content.decode()
 
 
 def test_who_may_not() -> None:

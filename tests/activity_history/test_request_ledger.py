@@ -13,6 +13,7 @@ from activity_history.models import RequestCount, RequestRecord, StatementCount
 from activity_history.request_ledger import RequestLedger
 from config import request_log
 from config.request_writer import RequestWriter
+from tests.acting import acting_as
 from tests.answered_requests import answered
 from tests.connections import execute
 
@@ -140,13 +141,14 @@ def test_what_could_not_be_written_waits_for_the_next_turn(
 @pytest.mark.django_db(transaction=True)
 def test_what_never_can_be_written_is_dropped_and_counted() -> None:
     """As when the application is there before its migrations."""
-    execute(connection, "ALTER TABLE request_count RENAME TO away")
+    as_owner = acting_as("owner")(execute)
+    as_owner(connection, "ALTER TABLE request_count RENAME TO away")
     try:
         writer = RequestWriter()
         request_log.answered += [answered(status=500), answered()]
         writer.turn()
     finally:
-        execute(connection, "ALTER TABLE away RENAME TO request_count")
+        as_owner(connection, "ALTER TABLE away RENAME TO request_count")
     writer.turn()
     assert writer.ledger.dropped == {"records": 1, "counts": 2}
     assert not RequestRecord.objects.exists()

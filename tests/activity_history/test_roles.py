@@ -14,6 +14,8 @@ from activities import holds
 from activities.models import Activity, ApiClient, Author, Erasure, LegalHold, PurgeReceipt
 from activity_history.admin.read_only import now
 from activity_history.models import ViewerLink
+from tests.acting import acting_as
+from tests.activities.keeping_rows import write_receipt
 from tests.activity_history.admin_pages import signed_in
 from tests.activity_history.resident_links import made_link
 from tests.stored import let_expire, stored
@@ -78,6 +80,7 @@ def test_each_permission_is_called_as_its_model_calls_it() -> None:
     assert Permission.objects.filter(codename="explain_statements").count() == 1
 
 
+@pytest.mark.acting_as("owner")
 def test_the_migration_goes_back_and_forth_and_needs_no_permissions_made_before() -> None:
     executor = MigrationExecutor(connection)
     before = executor.loader.graph.node_map["activity_history", MIGRATION].parents
@@ -146,7 +149,7 @@ def _one_of_each() -> None:
     stored(target_id="t-1")
     holds.place(target_id="t-1", source_domain=None, reason="Audit", by="x", now=now())
     made_link()
-    PurgeReceipt.objects.create(started_at=now(), version="1")
+    acting_as("retention")(write_receipt)(started_at=now())
 
 
 @pytest.mark.parametrize("name", ROWS)
