@@ -9,7 +9,7 @@ from tests.live.fuzzing import fuzz, fuzz_further
 from tests.live.serving import serving
 
 # Making a request from the document takes ten times as long as answering it; most are made from those.
-FROM_THE_DOCUMENT, CHANGED = 3_000, 18_000
+FROM_THE_DOCUMENT, CHANGED = 1_500, 19_500
 
 
 @pytest.mark.django_db(transaction=True)
