@@ -1,6 +1,7 @@
 """What the OpenAPI document says of each operation; the shapes themselves come from the models that check them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -42,14 +43,13 @@ def _header(name: str, description: str, codes: list[int] | None = None, *, aske
 
 def problems(*codes: int) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
-    for code in sorted(codes):
+    for code in sorted({*codes}):
         titles = [f"{kind.title} (`{kind.slug}`)" for kind in PROBLEM_TYPES.values() if kind.status == code]
         found[code, "application/problem+json"] = OpenApiResponse(ref("Problem"), ". ".join(titles) + ".")
     return found
 
 
-def _problems(*codes: int) -> dict[Any, Any]:
-    return problems(*{401, 406, 500, 503, *codes})
+_problems = partial(problems, 401, 406, 500, 503)
 
 
 def _query(
