@@ -42,6 +42,7 @@ def alerting(mails: Any, posts: Any, folder: Path) -> dict[str, str]:
         "EMAIL_PORT": str(mails.port),
         "SENTRY_DSN": dsn(posts.port),
         "TMPDIR": str(folder),
+        "LOG_FORMAT": "text",
     }
 
 
