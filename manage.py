@@ -5,7 +5,9 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-_WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "spectacular", "version"}
+_WITHOUT_DATABASE = {
+    *("check", "collectstatic", "diffsettings", "findstatic", "help", "send_test_alert", "spectacular", "version"),
+}
 
 
 def main() -> None:
@@ -19,8 +21,10 @@ def main() -> None:
         from config.external_database import ExternalDatabaseUnusable
         from config.local_files import LocalFilesUnusable
         from config.postgres_binaries import PostgresUnavailable
+        from config.uncaught import tell_uncaught
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is not installed: run `make run` once, then .venv/bin/python {sys.argv[0]} …")
+    tell_uncaught()
     try:
         with _database():
             execute_from_command_line(sys.argv)

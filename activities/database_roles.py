@@ -58,6 +58,11 @@ RIGHTS = {
     "auth_permission": Rights("SELECT"),
     "django_content_type": Rights("SELECT"),
     "django_session": Rights(_ALL),
+    # Wrong passwords are counted, and forgotten after a while with all that hangs on them.
+    "axes_accessattempt": Rights(_ALL),
+    "axes_accessattemptexpiration": Rights(_ALL),
+    "axes_accesslog": Rights(),
+    "axes_accessfailurelog": Rights(),
     # Entries go with the user who made them.
     "django_admin_log": Rights("SELECT, INSERT, DELETE"),
     "django_migrations": Rights("SELECT"),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from select import POLLIN, POLLOUT, poll
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -30,11 +30,12 @@ Row = tuple[bytes | None, ...]
 
 
 class Run(NamedTuple):
-    """One run of a statement: its name, the rows it gave, and how long it took in milliseconds."""
+    """One run of a statement: its name, the rows it gave, how many milliseconds it took, and when it ended."""
 
     name: str
     rows: int
     ms: float
+    ended: float = 0
 
 
 class StatementCancelled(Exception):
@@ -104,7 +105,7 @@ def timed(name: str) -> Iterator[list[Any]]:
 
 def _count(name: str, rows: list[Any], started: float) -> None:
     if (runs := _runs.get()) is not None:
-        runs.append(Run(name, len(rows), (perf_counter() - started) * 1000))
+        runs.append(Run(name, len(rows), (perf_counter() - started) * 1000, time()))
 
 
 def run(name: str, parameters: Mapping[str, Any]) -> list[Row]:
@@ -141,15 +142,15 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
         for parameters in many:
             if under_way:
                 under_way = False
-                rows += _rows(_received(server), server)
+                rows += _rows(_received(server), server, name)
             server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
             under_way = True
             _send_all(server)
         if under_way:
             under_way = False
-            rows += _rows(_received(server), server)
+            rows += _rows(_received(server), server, name)
     except psycopg.OperationalError as error:
-        raise _as_broken(error, server) from None
+        raise _as_broken(error, server, name) from None
     finally:
         if under_way and server.status == ConnStatus.OK:
             _received(server)
@@ -188,8 +189,8 @@ def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     try:
         result = server.exec_prepared(statement.name, *given, Format.BINARY)
     except psycopg.OperationalError as error:
-        raise _as_broken(error, server) from None
-    return _rows(result, server)
+        raise _as_broken(error, server, name) from None
+    return _rows(result, server, name)
 
 
 def _prepared_for(name: str) -> Any:
@@ -198,10 +199,10 @@ def _prepared_for(name: str) -> Any:
     server = session.pgconn
     # As psycopg's own cursor does: a transaction begins with its first statement.
     if not session.autocommit and server.transaction_status == TransactionStatus.IDLE:
-        _checked(server.exec_(b"BEGIN"), server)
+        _checked(server.exec_(b"BEGIN"), server, name)
     known = _prepared.setdefault(session, set())
     if name not in known:
-        _checked(server.prepare(SQL[name].name, SQL[name].text), server)
+        _checked(server.prepare(SQL[name].name, SQL[name].text), server, name)
         known.add(name)
     return server
 
@@ -212,33 +213,32 @@ def _connected() -> Any:
     return connection.connection
 
 
-def _rows(result: Any, server: Any) -> list[Row]:
-    columns, value = range(_checked(result, server).nfields), result.get_value
+def _rows(result: Any, server: Any, name: str) -> list[Row]:
+    columns, value = range(_checked(result, server, name).nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
-def _checked(result: Any, server: Any) -> Any:
+def _checked(result: Any, server: Any, name: str) -> Any:
     if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         return result
-    raise _as_broken(psycopg.errors.error_from_result(result), server)
+    raise _as_broken(psycopg.errors.error_from_result(result), server, name)
 
 
-def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
-    """The error itself where the server said it and the connection is well.
+def _as_broken(error: psycopg.Error, server: Any, name: str) -> psycopg.Error:
+    """The error itself where the server said it and the connection is well; with the statement's name, for logs.
 
     What libpq says of a broken one bears no number, and when the server was killed libpq may say it before it takes the
     connection for broken.
     """
     is_well = error.diag.sqlstate is not None and server.status == ConnStatus.OK
-    return error if is_well else ConnectionBroke(str(error))
+    told = error if is_well else ConnectionBroke(str(error))
+    told.add_note(f"statement={name}")
+    return told
 
 
 @contextmanager
 def limited_to(milliseconds: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """The statements of this block are cancelled by the database after that time; 0 is no limit.
-
-    Raises StatementCancelled.
-    """
+    """The database cancels statements of this block after that time (0: never). Raises StatementCancelled."""
     try:
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])

@@ -8,12 +8,15 @@ class ActivityHistoryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported from here on.
+        from axes.signals import user_locked_out
+
         from activities import purge_process
-        from activity_history import links, request_counts, request_records
+        from activity_history import guessing, links, request_counts, request_records
         from activity_history.arrivals import count_in_turn
         from activity_history.reporting import words
         from activity_history.reporting.daily_counts import count_stored
 
+        user_locked_out.connect(guessing.tell, dispatch_uid="guessing")
         purge_process.beforehand.append(count_stored)
         purge_process.also += [links.forget_old, request_records.forget_old, request_counts.forget_old, count_in_turn]
         post_migrate.connect(words.write_after_migration, sender=self)

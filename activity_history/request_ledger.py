@@ -58,7 +58,7 @@ class RequestLedger:
             ]
             counted[0] += 1
             counted[1] += request.ms
-            for name, rows, ms in request.runs:
+            for name, rows, ms, _ in request.runs:
                 used = self._statements[hour, name]
                 used[0] += 1
                 used[1] += ms

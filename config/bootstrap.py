@@ -13,7 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 RUNTIME = ("requirements.txt",)
-EVERYTHING = ("requirements.txt", "requirements-dev.txt")
+EVERYTHING = ("requirements.txt", "requirements-dev.txt", "requirements-otel.txt")
 BENCH = ("requirements.txt", "requirements-bench.txt")
 
 # task: what it needs installed, and what it is

@@ -7,11 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from config.audit import FaultsKnown, audit
 from config.database_roles import Role
 from config.local_files import CLONE
 
 OPENAPI = CLONE / "docs" / "openapi.yaml"
 _DJANGO = (sys.executable, "manage.py")
+_OURS = ("manage.py", "config", "activities", "activity_history")
 _RUFF = (sys.executable, "-m", "ruff")
 
 
@@ -19,6 +21,11 @@ def check() -> None:
     _step("style", *_RUFF, "check", "--quiet")
     _step("format", *_RUFF, "format", "--check", "--quiet", cure="make format")
     _step("types", sys.executable, "-m", "mypy", "--no-error-summary")
+    _step("security", sys.executable, "-m", "bandit", "-q", "-r", "-c", "pyproject.toml", *_OURS)
+    try:
+        print(audit())
+    except FaultsKnown as error:
+        sys.exit(f"make: stopped at known faults.\n{error}")
     as_in_production = {
         "PUBLIC_URL": "https://history.council.example",
         "SECRET_KEY": secrets.token_urlsafe(64),

@@ -89,6 +89,39 @@ def _origin(name: str, value: str) -> str:
     return bare
 
 
+def mail_addresses(name: str) -> list[str]:
+    """A comma-separated list of bare addresses."""
+    given = words(name)
+    for address in given:
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            raise ImproperlyConfigured(f"{name}: {address!r} must be an address alone, like ops@council.example.")
+    return given
+
+
+def sentry_dsn(name: str) -> str:
+    """Never shown: it holds a key."""
+    value = text(name)
+    if value and not re.fullmatch(r"https?://[\w:-]+@[\w.:\[\]-]+/[\w/-]*[0-9]+", value, re.ASCII):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: take it from the project's settings in Sentry, like https://key@sentry.example/1."
+        )
+    return value
+
+
+def whole_number(name: str, default: int, smallest: int, largest: int) -> int:
+    value = text(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", value, re.ASCII) or not smallest <= int(value) <= largest:
+        raise ImproperlyConfigured(f"{name}: {value!r} must be a whole number from {smallest} to {largest}.")
+    return int(value)
+
+
+def yes_or_no(name: str) -> bool:
+    value = text(name, "no").lower()
+    if value not in ("yes", "no"):
+        raise ImproperlyConfigured(f"{name}: {value!r} must be yes or no.")
+    return value == "yes"
+
+
 def secret(name: str, generated: str) -> str:
     """A key of at least 50 characters, or the one generated for this copy."""
     return _strong(name, text(name, generated))

@@ -15,7 +15,7 @@ _HEADER = "# Made by `make lock` from {source}: change that, not this.\n"
 def main() -> None:
     if subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True).returncode != 0:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)
-    for stem in ("requirements", "requirements-dev", "requirements-bench"):
+    for stem in ("requirements", "requirements-dev", "requirements-otel", "requirements-bench"):
         source, target = CLONE / f"{stem}.in", CLONE / f"{stem}.txt"
         pinned = _pinned(source, target, sys.argv[1:])
         reasons = dict(_reasons(source.read_text()))

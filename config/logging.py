@@ -43,11 +43,38 @@ class TerseFormatter(logging.Formatter):
 
 
 def describe(error: BaseException) -> str:
-    """The class of the error; of a database error also SQLSTATE and constraint."""
-    name = f"{type(error).__module__}.{type(error).__qualname__}"
-    if isinstance(error, psycopg.Error):
-        name += f" sqlstate={error.sqlstate} constraint={error.diag.constraint_name}"
-    return name
+    """The class of the error; of a database error also SQLSTATE, constraint and statement."""
+    return f"{type(error).__module__}.{type(error).__qualname__} {about(error)}".rstrip()
+
+
+def about(error: BaseException) -> str:
+    """What besides its class may be told of a database error; nothing of others."""
+    if not isinstance(error, psycopg.Error):
+        return ""
+    told = [f"sqlstate={error.sqlstate}", f"constraint={error.diag.constraint_name}"]
+    # Written by activities/statements.py, at each of the hands that an error may pass through.
+    told += [note for note in getattr(error, "__notes__", ()) if note.startswith("statement=")]
+    return " ".join(dict.fromkeys(told))
+
+
+_OURS = ("activities.", "activity_history.", "config.")
+
+
+class TerseArguments(logging.Filter):
+    """Errors among a line's arguments are described, unless their text is our own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, BaseException):
+            record.msg = _as_argument(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(_as_argument, record.args))
+        return True
+
+
+def _as_argument(value: Any) -> Any:
+    if isinstance(value, BaseException) and not type(value).__module__.startswith(_OURS):
+        return describe(value)
+    return value
 
 
 class TerseJsonFormatter(TerseFormatter):
@@ -67,7 +94,6 @@ class TerseJsonFormatter(TerseFormatter):
 
 def logging_in(form: str, level: str) -> dict[str, Any]:
     """Django's LOGGING, in the form `text` or `json`. Below WARNING only requests are told of, by request_lines."""
-    handler = {"class": "logging.StreamHandler", "formatter": form}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -75,8 +101,22 @@ def logging_in(form: str, level: str) -> dict[str, Any]:
             "text": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
             "json": {"()": TerseJsonFormatter},
         },
-        "handlers": {"stderr": handler},
-        "root": {"handlers": ["stderr"], "level": "ERROR" if level == "ERROR" else "WARNING"},
-        # A refused request is an ordinary answer, not a warning; what fails is logged by the problem handler.
-        "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+        "filters": {"terse": {"()": TerseArguments}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["terse"]},
+            "alerts": {"class": "config.alerts.AlertHandler", "level": "ERROR", "filters": ["terse"]},
+        },
+        "root": {"handlers": ["stderr", "alerts"], "level": "ERROR" if level == "ERROR" else "WARNING"},
+        "loggers": {
+            # A refused request is an ordinary answer, not a warning.
+            "django": {"level": "ERROR"},
+            # What fails is logged by the problem handler; this would tell it twice, with the path, which holds ids.
+            "django.request": {"level": "CRITICAL"},
+            # What anybody can send must wake nobody.
+            "django.security": {"level": "CRITICAL"},
+            # They name whom they lock out.
+            "axes": {"level": "CRITICAL"},
+            # What fails in telling would be told the same way.
+            "sentry_sdk.errors": {"propagate": False},
+        },
     }

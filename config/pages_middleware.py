@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from axes.middleware import AxesMiddleware
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -13,11 +14,13 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
+from activities.api.answers import OF_ANY_HOST
+
 LINKS = "/my-history/"
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/v")
+    return request.path_info.startswith(("/api/v", OF_ANY_HOST))
 
 
 def has_no_session(request: HttpRequest) -> bool:
@@ -75,6 +78,10 @@ class PagesAuthenticationMiddleware(_WithSessionOnly, AuthenticationMiddleware):
 
 
 class PagesMessageMiddleware(_WithSessionOnly, MessageMiddleware):
+    pass
+
+
+class PagesGuessingMiddleware(_WithSessionOnly, AxesMiddleware):  # type: ignore[misc]
     pass
 
 

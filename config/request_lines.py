@@ -51,7 +51,12 @@ FORMS: dict[str, Callable[[Answered], bytes]] = {"json": as_json, "text": as_tex
 def lines(requests: Iterable[Answered], *, form: str, level: str) -> list[bytes]:
     """At a level above INFO only of what failed."""
     as_line = FORMS[form]
-    return [as_line(request) for request in requests if level == "INFO" or request.status >= _FAILED]
+    return [as_line(request) for request in requests if request.status >= _FAILED or _is_told(request, level)]
+
+
+def _is_told(request: Answered, level: str) -> bool:
+    # Probes would fill the log with their asking.
+    return level == "INFO" and not request.route.startswith("/api/health/")
 
 
 def write(written: Iterable[bytes], descriptor: int) -> None:

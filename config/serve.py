@@ -19,6 +19,7 @@ from config.external_database import ExternalDatabaseUnusable
 from config.local_files import LocalFilesUnusable, data_directory
 from config.postgres_binaries import PostgresUnavailable
 from config.purge_service import PurgeService
+from config.uncaught import tell_uncaught
 from config.web_server import Address, WebServer, WebServerUnusable, take_address, workers
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -72,6 +73,7 @@ def serve(parts: ExitStack) -> None:
         os.environ.setdefault("PAYMENT_HOSTS", "payments.council.example")
     # Read before the database is started, so that a bad value is told at once.
     django.setup()
+    tell_uncaught()
     embedded = None if databases else EmbeddedPostgres()
     if embedded is None:
         for database in sorted(databases):

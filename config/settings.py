@@ -2,11 +2,12 @@
 
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
 from activities.retention_policy import SHIPPED, read_policy
-from config import env, local_files
+from config import env, local_files, sentry
 from config.database import databases, other_roles
 from config.database_roles import is_embedded
 from config.logging import logging_in
@@ -26,6 +27,8 @@ _public_host = re.sub(":[0-9]+$", "", PUBLIC_URL.split("://")[1])
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]) + [_public_host]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = _https
+# Asked from within, by its machine's address.
+SECURE_REDIRECT_EXEMPT = ["^api/health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
@@ -50,8 +53,11 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "axes",
     "activities",
     "activity_history",
+    # Its commands.
+    "config",
 ]
 
 # What only pages need is wrapped, so that it does not run for the API.
@@ -70,9 +76,10 @@ MIDDLEWARE = [
     "config.pages_middleware.PagesAuthenticationMiddleware",
     "config.pages_middleware.PagesMessageMiddleware",
     "config.pages_middleware.PagesFrameOptionsMiddleware",
+    "config.pages_middleware.PagesGuessingMiddleware",
 ]
-# The checks look for two of these by their own names, and do not know ours of the same kind.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003"]
+# The checks look for three of these by their own names, and do not know ours of the same kind.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W003", "axes.W002"]
 ROOT_URLCONF = "config.urls"
 APPEND_SLASH = False
 WSGI_APPLICATION = "config.wsgi.application"
@@ -103,6 +110,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# Guessing at passwords is ended: docs/alerts.md.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 1 if _https else 0, 0, 9)
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "activity_history.guessing.keyed_name"
+AXES_CLIENT_IP_CALLABLE = "activity_history.guessing.client_address"
+AXES_LOCKOUT_CALLABLE = "activity_history.guessing.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -156,6 +177,21 @@ EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
 
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
+
+# Who is told of faults: docs/alerts.md.
+ADMINS = [(address, address) for address in env.mail_addresses("ADMINS")]
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.whole_number("EMAIL_PORT", 25, 1, 65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.yes_or_no("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env.yes_or_no("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+SERVER_EMAIL = (env.mail_addresses("SERVER_EMAIL") or [f"activity-history@{_public_host.strip('[]')}"])[0]
+EMAIL_SUBJECT_PREFIX = f"[Activity History, {_public_host}] "
+SENTRY_DSN = env.sentry_dsn("SENTRY_DSN")
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN)
 
 # What became of each request, and what went wrong: docs/logs-and-metrics.md.
 LOG_FORMAT = env.one_of("LOG_FORMAT", ("text", "json"), "text" if sys.stderr.isatty() else "json")

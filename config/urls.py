@@ -18,6 +18,7 @@ from activity_history import (
     statements_page,
 )
 from activity_history.viewer_links_api import ViewerLinkViewSet
+from config import health
 from config.metrics import metrics
 
 handler400 = "activity_history.error_pages.bad_request"
@@ -28,6 +29,8 @@ handler500 = "activity_history.error_pages.server_error"
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
     re_path(r"^api/v1/viewer-links/?$", ViewerLinkViewSet.as_view({"post": "create"}), name="viewer-links"),
+    re_path(r"^api/health/live/?$", health.Live.as_view(), name="live"),
+    re_path(r"^api/health/ready/?$", health.Ready.as_view(), name="ready"),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", ExplorerView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/docs/problems/?$", problem_pages.index, name="problems"),

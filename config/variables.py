@@ -21,21 +21,9 @@ class Variable(NamedTuple):
 
 
 _ALL = (
-    Variable(
-        "PORT",
-        "8000",
-        "where `make run` serves; when it is not set and 8000 is taken, the next free port",
-    ),
-    Variable(
-        "HOST",
-        "127.0.0.1",
-        "the address `make run` listens on",
-    ),
-    Variable(
-        "WEB_CONCURRENCY",
-        "2",
-        "worker processes, each of which serves one request at a time",
-    ),
+    Variable("PORT", "8000", "where `make run` serves; when it is not set and 8000 is taken, the next free port"),
+    Variable("HOST", "127.0.0.1", "the address `make run` listens on"),
+    Variable("WEB_CONCURRENCY", "2", "worker processes, each of which serves one request at a time"),
     Variable(
         "DATABASE_URL",
         "the embedded PostgreSQL",
@@ -48,12 +36,7 @@ _ALL = (
         "the role that owns the tables and migrates: [database-roles.md](database-roles.md)",
         secret=True,
     ),
-    Variable(
-        "DATABASE_RETENTION_URL",
-        "that of `DATABASE_URL`",
-        "the role that purges and erases",
-        secret=True,
-    ),
+    Variable("DATABASE_RETENTION_URL", "that of `DATABASE_URL`", "the role that purges and erases", secret=True),
     Variable(
         "DATABASE_REPLICA_URL",
         "none: the primary serves reports",
@@ -72,10 +55,7 @@ _ALL = (
         secret=True,
     ),
     Variable(
-        "SECRET_KEY_FALLBACKS",
-        "none",
-        "keys of before, comma-separated: still accepted, never used anew",
-        secret=True,
+        "SECRET_KEY_FALLBACKS", "none", "keys of before, comma-separated: still accepted, never used anew", secret=True
     ),
     Variable(
         "PUBLIC_URL",
@@ -88,17 +68,8 @@ _ALL = (
         "127.0.0.1, localhost, [::1]",
         "host names it answers to, comma-separated; that of `PUBLIC_URL` always",
     ),
-    Variable(
-        "CORS_ALLOWED_ORIGINS",
-        "none",
-        "origins of web front ends on other hosts, comma-separated",
-    ),
-    Variable(
-        "TOKEN_ISSUERS",
-        "none",
-        "other issuers of tokens, a JSON array: [tokens.md](tokens.md)",
-        secret=True,
-    ),
+    Variable("CORS_ALLOWED_ORIGINS", "none", "origins of web front ends on other hosts, comma-separated"),
+    Variable("TOKEN_ISSUERS", "none", "other issuers of tokens, a JSON array: [tokens.md](tokens.md)", secret=True),
     Variable(
         "PAYMENT_HOSTS",
         "none; with the demo data payments.council.example",
@@ -117,6 +88,35 @@ _ALL = (
         "at least 50 random characters, which Prometheus sends as bearer token to `/metrics`",
         secret=True,
     ),
+    Variable("ADMINS", "nobody", "who is mailed of faults, addresses separated by commas: [alerts.md](alerts.md)"),
+    Variable("EMAIL_HOST", "localhost", "the server that takes mails"),
+    Variable("EMAIL_PORT", "25", "its port"),
+    Variable("EMAIL_USE_TLS", "no", "`yes` for STARTTLS; not with `EMAIL_USE_SSL`"),
+    Variable("EMAIL_USE_SSL", "no", "`yes` for TLS from the start"),
+    Variable("EMAIL_HOST_USER", "none", "who signs in there"),
+    Variable("EMAIL_HOST_PASSWORD", "none", "with which password", secret=True),
+    Variable("SERVER_EMAIL", "activity-history@ the host of `PUBLIC_URL`", "whom mails come from"),
+    Variable(
+        "SENTRY_DSN",
+        "none",
+        "where Sentry takes events; `SENTRY_ENVIRONMENT` and `SENTRY_RELEASE` are Sentry's own",
+        secret=True,
+    ),
+    Variable(
+        "TRUSTED_PROXIES",
+        "1 with `https://` in `PUBLIC_URL`, else 0",
+        "how many proxies of ours append to `X-Forwarded-For`: [alerts.md](alerts.md)",
+    ),
+    Variable(
+        "OTEL_TRACES_EXPORTER",
+        "`otlp` where an endpoint is named, else `none`",
+        "OpenTelemetry's own, as all of `OTEL_…`: [health.md](health.md)",
+    ),
+    Variable("OTEL_EXPORTER_OTLP_ENDPOINT", "none: no traces", "where traces are sent"),
+    Variable(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "that of `OTEL_EXPORTER_OTLP_ENDPOINT`", "the same for traces alone"
+    ),
+    Variable("OTEL_SDK_DISABLED", "no", "`true` sends none"),
     Variable(
         "LOG_FORMAT",
         "`text` on a terminal, else `json`",
@@ -127,11 +127,7 @@ _ALL = (
         "`INFO`",
         "`INFO`, a line a request; `WARNING`, only what failed and warnings; `ERROR`, only what failed",
     ),
-    Variable(
-        "COUNCIL_NAME",
-        "Your council",
-        "whose pages these are: in the header and the footer of each",
-    ),
+    Variable("COUNCIL_NAME", "Your council", "whose pages these are: in the header and the footer of each"),
     Variable(
         "COUNCIL_COLOUR",
         "`#12344d`",
@@ -142,11 +138,7 @@ _ALL = (
         "none",
         "a picture for the header: an `https://` address, or the path of a file below `activity_history/static/`",
     ),
-    Variable(
-        "RETENTION_FILE",
-        "`activities/retention.toml`",
-        "the retention policy: [retention.md](retention.md)",
-    ),
+    Variable("RETENTION_FILE", "`activities/retention.toml`", "the retention policy: [retention.md](retention.md)"),
     Variable(
         "STATIC_ROOT",
         "none: served from where they lie",

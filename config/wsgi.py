@@ -27,8 +27,14 @@ for each in connections.all():
 from activities.api.hot_path import hot_path  # noqa: E402
 from config.request_log import logged  # noqa: E402
 from config.request_writer import RequestWriter  # noqa: E402
+from config.tracing import traced  # noqa: E402
+from config.uncaught import answered_in_any_case, tell_uncaught  # noqa: E402
 
-application = logged(hot_path(_django))
+try:
+    application = logged(traced(answered_in_any_case(hot_path(_django))))
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
+tell_uncaught()
 # Not in a test run or a shell.
 if multiprocessing.parent_process():
     RequestWriter().start()

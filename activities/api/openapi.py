@@ -1,6 +1,7 @@
 """What the OpenAPI document says of each operation; the shapes themselves come from the models that check them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -40,12 +41,15 @@ def _header(name: str, description: str, codes: list[int] | None = None, *, aske
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **where)  # type: ignore[arg-type]
 
 
-def _problems(*codes: int) -> dict[Any, Any]:
+def problems(*codes: int) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
-    for code in sorted({401, 406, 500, 503, *codes}):
+    for code in sorted({*codes}):
         titles = [f"{kind.title} (`{kind.slug}`)" for kind in PROBLEM_TYPES.values() if kind.status == code]
         found[code, "application/problem+json"] = OpenApiResponse(ref("Problem"), ". ".join(titles) + ".")
     return found
+
+
+_problems = partial(problems, 401, 406, 500, 503)
 
 
 def _query(
@@ -66,12 +70,8 @@ def _query(
 _TARGET = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": TARGET_ID_PATTERN}
 _PAGE_SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
 _TOKEN = _query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
-_CORRELATION = [
-    _header(
-        "x-correlation-id",
-        "1–128 printable characters that tie requests together; else one is made.",
-        asked=True,
-    ),
+CORRELATION = [
+    _header("x-correlation-id", "1–128 printable characters that tie requests together; else one is made.", asked=True),
     _header("x-correlation-id", "The request's own, or the one that was made."),
     _header("Server-Timing", "The statements that were run, and their milliseconds."),
 ]
@@ -121,7 +121,7 @@ create: Decorator = extend_schema(
         _header("Prefer", "`return=minimal`, `return=representation`, `handling=lenient` (RFC 7240).", asked=True),
         _header("Location", "The address of the one activity.", [200, 201]),
         _preference_applied,
-        *_CORRELATION,
+        *CORRELATION,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(_stored, "All of it was stored already, with the same content."),
@@ -134,7 +134,7 @@ retrieve: Decorator = extend_schema(
     operation_id="get_activity",
     summary="Read one activity",
     description="Scope: `activities:read`.",
-    parameters=[_ID, *_CORRELATION],
+    parameters=[_ID, *CORRELATION],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes and in words."),
         **_problems(403, 404),
@@ -145,7 +145,7 @@ list_: Decorator = extend_schema(
     operation_id="list_activities",
     summary="Read the history of records, newest first, page by page",
     description="Scope: `activities:read`; `activities:search` for a list without `targetId`.",
-    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *_CORRELATION],
+    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *CORRELATION],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityPage"), "A page."),
         **_problems(400, 403, 404),
@@ -163,7 +163,7 @@ follow: Decorator = extend_schema(
         *[parameter for parameter in _LIST_QUERY if parameter.name not in ("paginationToken", "include")],
         _query("after", {"type": "string"}, "`nextToken` of the answer before, with the same filters."),
         _header("Retry-After", "1 when up to date.", [200]),
-        *_CORRELATION,
+        *CORRELATION,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("FeedPage"), "A page, empty when there is nothing new."),
@@ -183,7 +183,7 @@ export: Decorator = extend_schema(
         *[parameter for parameter in _LIST_QUERY if parameter.name not in ("pageSize", "include")],
         _header("Link", "The next part (RFC 8288).", [200]),
         _header("X-Next-Token", "`paginationToken` of the next part; none on the last one.", [200]),
-        *_CORRELATION,
+        *CORRELATION,
     ],
     responses={
         **{(200, one.content_type): OpenApiResponse({"type": "string"}, "A part.") for one in FORMATS.values()},
@@ -198,7 +198,7 @@ consumers_list: Decorator = extend_schema(
         _query("targetId", _TARGET, "Of this record.", required=True),
         _query("pageSize", {**_PAGE_SIZE, "default": 10}, "How many records a page holds."),
         _TOKEN,
-        *_CORRELATION,
+        *CORRELATION,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityHistoryPage"), "A page."),
@@ -215,7 +215,7 @@ create_viewer_link: Decorator = extend_schema(
     ),
     request={"application/json": ref("ViewerLinkIn")},
     examples=[OpenApiExample("One tenure", value=EXAMPLE_OF_A_LINK, request_only=True)],
-    parameters=_CORRELATION,
+    parameters=CORRELATION,
     responses={
         (201, "application/json"): OpenApiResponse(ref("ViewerLinkOut"), "Made."),
         **_problems(400, 403, 404, 411, 413, 415),

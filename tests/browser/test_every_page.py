@@ -69,14 +69,19 @@ def test_sign_in_with_an_error(open_page: Open, name: str) -> None:
     check(page)
 
 
-FAILURES = ["errors/400.html", "errors/form.html", "errors/500.html", "errors/503.html", "residents/later.html"]
+FAILURES = [
+    *("errors/400.html", "errors/429.html", "errors/form.html", "errors/500.html", "errors/503.html"),
+    "residents/later.html",
+]
 
 
 @pytest.mark.parametrize("template", FAILURES)
 def test_page_of_a_failure(open_page: Open, template: str) -> None:
     """In place of another, since a service that is well does not show it."""
     page = open_page("/")
-    text = render_to_string(template, {"reference": "r-42", "layout": "residents/page.html", **council(None)})
+    text = render_to_string(
+        template, {"reference": "r-42", "minutes": 15, "layout": "residents/page.html", **council(None)}
+    )
     page.route("**/failed", lambda route: route.fulfill(body=text, content_type="text/html"))
     page.goto("/failed")
     check(page)

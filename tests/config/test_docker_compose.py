@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import get_commands
+from django.urls import resolve
 from psycopg.conninfo import conninfo_to_dict
 
 from config.container_secrets import make
@@ -166,3 +167,11 @@ def test_the_image_serves_as_make_run_does() -> None:
 def test_the_image_is_not_run_by_root_and_installs_by_hash() -> None:
     assert re.search(r"(?m)^USER (?!root|0)", DOCKERFILE)
     assert "--require-hashes -r requirements.txt" in DOCKERFILE
+
+
+def test_the_app_is_asked_whether_it_is_ready() -> None:
+    asked = SERVICES["app"]["healthcheck"]["test"]
+    address = re.search(r'http://127\.0\.0\.1:8000(/\S+)"', asked[-1])
+    assert address is not None
+    assert resolve(address[1]).url_name == "ready"
+    compile(asked[-1], "healthcheck", "exec")

@@ -11,9 +11,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection
 from pydantic import ValidationError
 
+from activities.clock import ClockSkewed
 from activities.contract import ActivityIn
 from activities.models import Author
-from config.logging import TerseFormatter, TerseJsonFormatter, describe, logging_in
+from config.logging import TerseArguments, TerseFormatter, TerseJsonFormatter, describe, logging_in
 from tests.shapes import activity
 from tests.stored import new_activity, store
 
@@ -72,6 +73,7 @@ def test_database_error_of_a_named_statement(db: None, log: StringIO) -> None:
     lines = logged(log, lambda: store([bad]))
     assert classes(lines)[0] == (
         "psycopg.errors.CheckViolation sqlstate=23514 constraint=activity_target_id_without_control_characters"
+        " statement=record_activity"
     )
     assert any("activities/statements.py:" in line for line in code(lines))
 
@@ -118,9 +120,22 @@ def test_description_of_a_database_error_names_state_and_constraint() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_every_handler_writes_in_this_way(form: str) -> None:
     told = logging_in(form, "INFO")
-    assert {handler["formatter"] for handler in told["handlers"].values()} == {form}
+    assert told["handlers"]["stderr"]["formatter"] == form
     assert issubclass(told["formatters"][form]["()"], TerseFormatter)
-    assert {name for logger in told["loggers"].values() for name in logger["handlers"]} <= set(told["handlers"])
+    assert all(handler["filters"] == ["terse"] for handler in told["handlers"].values())
+    assert told["root"]["handlers"] == [*told["handlers"]]
+    assert not any("handlers" in logger for logger in told["loggers"].values())
+
+
+def test_error_among_the_arguments_of_a_line_is_described_and_our_own_is_said() -> None:
+    for error, said in (
+        (psycopg.errors.UniqueViolation(NAME), "psycopg.errors.UniqueViolation sqlstate=23505 constraint=None"),
+        (KeyError(NAME), "builtins.KeyError"),
+        (ClockSkewed("The clock is off."), "The clock is off."),
+    ):
+        record = logging.LogRecord("library", logging.WARNING, __file__, 1, "ignored: %s", (error,), None)
+        assert TerseArguments().filter(record)
+        assert record.getMessage() == f"ignored: {said}"
 
 
 def test_a_line_of_json_says_the_same() -> None:

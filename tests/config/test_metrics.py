@@ -1,19 +1,16 @@
 import os
-import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from activities import holds, tally
 from activities.purging import purge_expired
 from config import request_totals
-from config.local_files import CLONE
 from config.request_totals import Totals
 from tests.acting import acting_as
 from tests.activities.keeping_rows import write_erasure, write_receipt
@@ -24,7 +21,6 @@ from tests.stored import new_activity, store
 pytestmark = pytest.mark.django_db
 
 TOKEN = "m3trics-" * 8
-ALERTS = yaml.safe_load((CLONE / "deploy/alerts.yml").read_text())
 
 
 @pytest.fixture(autouse=True)
@@ -144,13 +140,3 @@ def test_without_a_token_in_the_settings_there_are_none(settings: Any) -> None:
         404,
         "There are no metrics to read: set METRICS_TOKEN first.",
     )
-
-
-def test_every_alert_looks_at_a_metric_that_there_is_and_says_what_to_do() -> None:
-    rules = [rule for group in ALERTS["groups"] for rule in group["rules"]]
-    named = {name for rule in rules for name in re.findall(r"activity_history_\w+", rule["expr"])}
-    there = {one.name for family in families() for one in family.samples}
-    assert named <= there | {"activity_history_reports_on_primary"}
-    for rule in rules:
-        assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
-        assert all(rule["annotations"][part].endswith(".") for part in ("summary", "action"))

@@ -115,6 +115,12 @@ def test_a_person_reads_it_in_words() -> None:
     )
 
 
+def test_probes_that_are_answered_well_are_not_told() -> None:
+    requests = [answered(pattern="^api/health/ready/?$", status=status) for status in (200, 503)]
+    told = request_lines.lines(requests, form="json", level="INFO")
+    assert [json.loads(line)["status"] for line in told] == [503]
+
+
 def test_above_the_level_of_information_only_failures_are_told() -> None:
     requests = [answered(status=status) for status in (200, 404, 500, 503)]
 
