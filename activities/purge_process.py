@@ -14,7 +14,7 @@ from typing import Protocol, TextIO
 import psycopg
 from django.db import Error, connection
 
-from activities import due, erasure
+from activities import client_use, due, erasure, reads
 from activities.clock import ClockSkewed
 from activities.progress import ProgressBar
 from activities.purging import PurgeRunning, purge_expired
@@ -28,8 +28,8 @@ _TRY_AGAIN_SECONDS = 60
 _log = logging.getLogger(__name__)
 
 
-# What the reading side has to forget, which is not known here: it adds it when it is ready. Each gets the moment.
-also: list[Callable[[datetime], object]] = []
+# What else is forgotten; the reading side, which is not known here, adds its own. Each gets the moment.
+also: list[Callable[[datetime], object]] = [reads.forget_old, client_use.forget_old]
 
 
 class _Out(Protocol):

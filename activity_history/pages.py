@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from activities import reads
 from activities.api import page_tokens
 from activities.statements import StatementCancelled
 from activity_history import timeline
@@ -31,6 +32,11 @@ def for_staff(view: View) -> View:
 
 def _reader(user: User | AnonymousUser) -> Reader:
     return Reader(user.has_perm("activities.view_sensitive"), user.has_perm("activities.view_held"))
+
+
+def _record_read(request: HttpRequest, target_id: str, now: datetime) -> None:
+    user = cast(User, request.user)
+    reads.record_on_page(target_id, user_id=user.pk, username=user.get_username(), now=now)
 
 
 @for_staff
@@ -71,16 +77,18 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
     """Adds what there is to show, and gives the status."""
     filters = form.filters()
     binding = timeline.binding(target_id, filters)
-    token = form.cleaned_data["after"]
+    token, now = form.cleaned_data["after"], datetime.now(UTC)
     try:
         after = page_tokens.decode(token, binding) if token else None
-        read = timeline.read(target_id, filters, reader=_reader(request.user), after=after, now=datetime.now(UTC))
+        read = timeline.read(target_id, filters, reader=_reader(request.user), after=after, now=now)
     except page_tokens.InvalidPageToken:
         shown["faults"] = [_STALE]
         return 400
     except StatementCancelled:
         shown["faults"] = [_TOO_LONG]
         return 503
+    if read.has_any:
+        _record_read(request, target_id, now)
     more = page_tokens.encode(read.next, binding) if read.next else None
     shown |= {"timeline": read, "filters": filters, "more": more}
     return 200
@@ -95,4 +103,6 @@ def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
     row = timeline.one(target_id, UUID(id), reader=reader, now=now)
     if row is None and _has_any(request, whole):
         return _history(request, whole)
+    if row is not None:
+        _record_read(request, target_id, now)
     return render(request, "history/record.html", {"target_id": target_id, "row": row}, status=200 if row else 404)

@@ -8,9 +8,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config import env
 from config.embedded_postgres import EmbeddedPostgres
+from config.postgres.base import CONNECTS_WITHIN
 
 # A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
 SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
+# Of the two seconds within which a request is answered when the database is gone.
+_CONNECTS_WITHIN_SECONDS = 1.5
 
 
 def databases() -> dict[str, dict[str, Any]]:
@@ -22,9 +25,12 @@ def databases() -> dict[str, dict[str, Any]]:
 def limit_statements(database: dict[str, Any]) -> None:
     """For the processes that serve: migrations and loads may take their time. Call it before anything connects.
 
-    The address's own options stand behind these, so that they win.
+    The address's own options stand behind these, so that they win. Of several hosts each is given libpq's own time:
+    the first may be the one that has gone.
     """
     options = database["OPTIONS"]
+    if "," not in database["HOST"]:
+        database[CONNECTS_WITHIN] = _CONNECTS_WITHIN_SECONDS
     options["options"] = f"{SERVING_LIMITS} {options['options']}"
 
 
@@ -46,7 +52,7 @@ def django_database(name: str, url: str) -> dict[str, Any]:
     if not parts.get("dbname"):
         raise ImproperlyConfigured(f"{name} names no database: write it as postgresql://user@host/database.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

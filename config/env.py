@@ -82,6 +82,13 @@ def _strong(name: str, value: str) -> str:
     return value
 
 
+def whole_number(name: str, default: int, *, smallest: int, largest: int) -> int:
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not smallest <= int(value) <= largest:
+        raise ImproperlyConfigured(f"{name}: {value!r} must be a whole number from {smallest} to {largest}.")
+    return int(value)
+
+
 def colour(name: str, default: str) -> str:
     """`#rrggbb`, dark enough for white letters on it: a contrast of 4.5 (WCAG 2.2, success criterion 1.4.3)."""
     value = text(name, default)

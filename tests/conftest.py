@@ -4,6 +4,7 @@ from django.db import close_old_connections
 
 from activities import recording
 from activities.api.authentication import forget_tokens
+from activities.api.limits import forget_use
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.connections import open_connection as open_connection
 from tests.connections import start as start
@@ -20,6 +21,7 @@ def _connection_left_open() -> None:
 def _nothing_remembered() -> None:
     """What a worker remembers of the database would outlive the rows of a test."""
     forget_tokens()
+    forget_use()
     recording.forget_authors()
 
 

@@ -40,7 +40,7 @@ def _header(name: str, description: str, codes: list[int] | None = None, *, aske
 
 def _problems(*codes: int) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
-    for code in sorted({401, 406, 500, 503, *codes}):
+    for code in sorted({401, 406, 429, 500, 503, *codes}):
         titles = [f"{kind.title} (`{kind.slug}`)" for kind in PROBLEM_TYPES.values() if kind.status == code]
         found[code, "application/problem+json"] = OpenApiResponse(ref("Problem"), ". ".join(titles) + ".")
     return found
@@ -64,7 +64,7 @@ def _query(
 _TARGET = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": TARGET_ID_PATTERN}
 _PAGE_SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
 _TOKEN = _query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
-_CORRELATION = [
+_ON_EVERY_ANSWER = [
     _header(
         "x-correlation-id",
         "1–128 printable characters that tie requests together; else one is made.",
@@ -72,6 +72,9 @@ _CORRELATION = [
     ),
     _header("x-correlation-id", "The request's own, or the one that was made."),
     _header("Server-Timing", "The statements that were run, and their milliseconds."),
+    _header("RateLimit-Policy", "What a client with limits may ask for in a minute (draft-ietf-httpapi-ratelimit)."),
+    _header("RateLimit", "What is left of it (`r`), and for how many seconds (`t`)."),
+    _header("Retry-After", "The seconds to wait.", [429, 503]),
 ]
 _LIST_QUERY = [
     _query("targetId", _TARGET, f"Of this record; up to {MAX_TARGETS}. Needed without `activities:search`.", many=True),
@@ -119,7 +122,7 @@ create: Decorator = extend_schema(
         _header("Prefer", "`return=minimal`, `return=representation`, `handling=lenient` (RFC 7240).", asked=True),
         _header("Location", "The address of the one activity.", [200, 201]),
         _preference_applied,
-        *_CORRELATION,
+        *_ON_EVERY_ANSWER,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(_stored, "All of it was stored already, with the same content."),
@@ -132,7 +135,7 @@ retrieve: Decorator = extend_schema(
     operation_id="get_activity",
     summary="Read one activity",
     description="Scope: `activities:read`.",
-    parameters=[_ID, *_CORRELATION],
+    parameters=[_ID, *_ON_EVERY_ANSWER],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes and in words."),
         **_problems(403, 404),
@@ -143,7 +146,7 @@ list_: Decorator = extend_schema(
     operation_id="list_activities",
     summary="Read the history of records, newest first, page by page",
     description="Scope: `activities:read`; `activities:search` for a list without `targetId`.",
-    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *_CORRELATION],
+    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *_ON_EVERY_ANSWER],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityPage"), "A page."),
         **_problems(400, 403, 404),
@@ -160,8 +163,9 @@ follow: Decorator = extend_schema(
     parameters=[
         *[parameter for parameter in _LIST_QUERY if parameter.name not in ("paginationToken", "include")],
         _query("after", {"type": "string"}, "`nextToken` of the answer before, with the same filters."),
-        _header("Retry-After", "1 when up to date.", [200]),
-        *_CORRELATION,
+        *_ON_EVERY_ANSWER,
+        # In the place of that of the others.
+        _header("Retry-After", "1 when up to date; else the seconds to wait.", [200, 429, 503]),
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("FeedPage"), "A page, empty when there is nothing new."),
@@ -176,7 +180,7 @@ consumers_list: Decorator = extend_schema(
         _query("targetId", _TARGET, "Of this record.", required=True),
         _query("pageSize", {**_PAGE_SIZE, "default": 10}, "How many records a page holds."),
         _TOKEN,
-        *_CORRELATION,
+        *_ON_EVERY_ANSWER,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityHistoryPage"), "A page."),
@@ -193,7 +197,7 @@ create_viewer_link: Decorator = extend_schema(
     ),
     request={"application/json": ref("ViewerLinkIn")},
     examples=[OpenApiExample("One tenure", value=EXAMPLE_OF_A_LINK, request_only=True)],
-    parameters=_CORRELATION,
+    parameters=_ON_EVERY_ANSWER,
     responses={
         (201, "application/json"): OpenApiResponse(ref("ViewerLinkOut"), "Made."),
         **_problems(400, 403, 404, 411, 413, 415),

@@ -1,14 +1,15 @@
 """Activities: what was done, how long it is kept, and what keeps it longer."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Case, ExpressionWrapper, Q, QuerySet, TextField, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Cast
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from activities import reads
 from activities.models import Activity
 from activities.wording import WORDING
 from activity_history.admin import asking, read_only
@@ -54,6 +55,14 @@ class ActivityAdmin(SearchedByTarget):
         )
         may_see_held = request.user.has_perm(_MAY_SEE_HELD)
         return (rows.readable_or_held(now=now) if may_see_held else rows.readable(now=now)).order_by(*self.ordering)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if obj := kwargs.get("obj"):
+            pk, name = cast(int, request.user.pk), request.user.get_username()
+            reads.record_on_page(obj.target_id, user_id=pk, username=name, now=read_only.now())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def tools(self, request: HttpRequest, obj: Activity) -> list[Tool]:
         return asking.links_about(obj.target_id, request)

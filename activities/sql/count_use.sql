@@ -1,0 +1,16 @@
+-- Adds to what a client has used of one of its allowances in a minute, and gives the sum of all workers.
+--
+-- What was let through already (`counted`) is always added; what is asked for only where the sum then keeps to the
+-- limit, and `let_through` says whether it did. The row's lock makes that one decision for all workers.
+--
+-- Index: the primary key.
+INSERT /* count_use */ INTO client_use AS used (client_id, allowance, minute, count, let_through)
+VALUES (
+  %(client_id)s::bigint, %(allowance)s::text, %(minute)s::timestamptz, %(counted)s::bigint + %(asked)s::bigint, true
+)
+ON CONFLICT (client_id, allowance, minute) DO UPDATE SET
+  let_through = used.count + %(counted)s::bigint + %(asked)s::bigint <= %(most)s::bigint,
+  count = used.count + %(counted)s::bigint
+    + CASE WHEN used.count + %(counted)s::bigint + %(asked)s::bigint <= %(most)s::bigint
+      THEN %(asked)s::bigint ELSE 0 END
+RETURNING count, let_through

@@ -1,0 +1,9 @@
+-- The oldest rows of reads: the purge deletes those of them whose time is over.
+--
+-- By id, which follows time but for a little, so that no index on time has to be kept.
+--
+-- Index: the primary key.
+SELECT /* oldest_reads */ id, read_at < %(before)s::timestamptz
+FROM read_record
+ORDER BY id
+LIMIT %(rows)s::bigint
