@@ -120,7 +120,6 @@ def test_a_resident_whose_history_nobody_looked_at_is_told_nothing_of_it() -> No
         ("member of staff", "A member of staff"),
         ("Income officer", "An income officer"),
         ("IT support", "An IT support"),
-        ("Ä", "A ä"),
     ],
 )
 def test_a_role_is_said_within_a_sentence(role: str, said: str) -> None:
