@@ -107,9 +107,9 @@ class Record(Func):
 
 
 def has_records(target_ids: Iterable[str], *, narrow: Narrow | None, now: datetime) -> bool:
-    """Is there any readable record of any of these targets?"""
+    """Is there any readable record of any of these targets? Raises StatementCancelled after two seconds."""
     rows = Activity.objects.readable(now=now)
-    with statements.timed("target_has_activities") as found:
+    with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("target_has_activities") as found:
         found += (narrow(rows) if narrow else rows).about_targets(target_ids).values_list("id")[:1]
     return bool(found)
 

@@ -14,6 +14,14 @@ from config.postgres.base import CONNECTS_WITHIN
 SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
 # Of the two seconds within which a request is answered when the database is gone.
 _CONNECTS_WITHIN_SECONDS = 1.5
+# A machine that has gone says nothing, and the system alone would wait a quarter of an hour for it: what is sent is to
+# be acknowledged within a second, and a connection that waits for an answer is looked after each second.
+_NOTICES_SILENCE = {
+    "tcp_user_timeout": "1000",
+    "keepalives_idle": "1",
+    "keepalives_interval": "1",
+    "keepalives_count": "2",
+}
 
 
 def databases() -> dict[str, dict[str, Any]]:
@@ -32,6 +40,7 @@ def limit_statements(database: dict[str, Any]) -> None:
     if "," not in database["HOST"]:
         database[CONNECTS_WITHIN] = _CONNECTS_WITHIN_SECONDS
     options["options"] = f"{SERVING_LIMITS} {options['options']}"
+    options |= {name: value for name, value in _NOTICES_SILENCE.items() if name not in options}
 
 
 def embedded_database() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A database that is gone, silent or full: 503 within two seconds, on the API and on pages."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -11,6 +12,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 from config.database import django_database, limit_statements
 from tests.activity_history.resident_links import made_link, path_of, visit
@@ -164,6 +167,32 @@ def test_one_that_is_full_or_shuts_down(
     for body in (activity(), [activity() for _ in range(3)]):
         refused(within_time(lambda body=body: api.record(body)), detail)  # type: ignore[misc]
     assert api.about("t-1").status_code == 200
+
+
+def test_a_connection_whose_machine_has_gone_is_given_up_by_the_system(silent: int) -> None:
+    database = django_database("DATABASE_URL", f"postgresql://ruta@127.0.0.1:{silent}/history?keepalives_idle=7")
+    limit_statements(database)
+    connecting = pq.PGconn.connect_start(make_conninfo(host="127.0.0.1", port=silent, **database["OPTIONS"]).encode())
+    with socket.socket(fileno=os.dup(connecting.socket)) as ours:
+        names = (socket.TCP_USER_TIMEOUT, socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        # What the address says wins.
+        assert [ours.getsockopt(socket.IPPROTO_TCP, name) for name in names] == [1000, 7, 1, 2]
+    connecting.finish()
+
+
+def test_work_that_is_held_up_is_ended_on_pages_too(open_connection: Any) -> None:
+    stored(target_id="t-1")
+    link = path_of(made_link("t-1"))
+    browser = Client(headers={"Accept": BROWSER}, raise_request_exception=False)
+    browser.force_login(User.objects.create_superuser("officer"))
+    execute(connection, "SET lock_timeout = '50ms'")
+    try:
+        execute(open_connection(), "LOCK TABLE activity IN ACCESS EXCLUSIVE MODE")
+        pages = [browser.get(path) for path in ("/history/t-1", "/admin/activities/activity/")]
+        answers = [(page.status_code, page.headers["retry-after"]) for page in (*pages, visit(link))]
+    finally:
+        connection.close()
+    assert answers == [(503, "5")] * 3
 
 
 def test_several_hosts_are_given_libpqs_own_time_each() -> None:
