@@ -14,6 +14,7 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
         from django.db import ProgrammingError
+        from psycopg.errors import InsufficientPrivilege
 
         from config.external_database import ExternalDatabaseUnusable
         from config.local_files import LocalFilesUnusable
@@ -25,23 +26,32 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except (ExternalDatabaseUnusable, ImproperlyConfigured, LocalFilesUnusable, PostgresUnavailable) as error:
         sys.exit(str(error))
-    except ProgrammingError as error:
-        if getattr(error.__cause__, "sqlstate", None) != "42P01":
+    except (ProgrammingError, InsufficientPrivilege) as error:
+        cures = {
+            "42P01": "A table is missing in the database: run `manage.py migrate` first.",
+            "42501": "The database does not let this role do that: docs/database-roles.md says which may.",
+        }
+        cure = cures.get(getattr(error.__cause__ or error, "sqlstate", None) or "")
+        if not cure:
             raise
-        sys.exit("A table is missing in the database: run `manage.py migrate` first.")
+        sys.exit(cure)
 
 
 def _database() -> AbstractContextManager[None]:
     from config import external_database
+    from config.database import act_as
+    from config.database_roles import address_of, role_of
     from config.embedded_postgres import EmbeddedPostgres
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    role = role_of(command)
+    act_as(role)
     needs_none = command.startswith("-") or (command in _WITHOUT_DATABASE and "--database" not in sys.argv)
     asks_for_help = "--help" in sys.argv or "-h" in sys.argv or "DJANGO_AUTO_COMPLETE" in os.environ
     if needs_none or asks_for_help:
         return nullcontext()
-    if url := os.environ.get("DATABASE_URL", "").strip():
-        external_database.check(url)
+    if address := address_of(role):
+        external_database.check(*address)
         return nullcontext()
     return EmbeddedPostgres().running()
 

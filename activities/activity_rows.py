@@ -57,6 +57,16 @@ class ActivityRows(models.QuerySet["Activity"]):
         """Behind that place in the order newest first.
 
         Written so that the first condition bounds the index scan and the second decides its ties: the usual
-        `a < x OR (a = x AND b < y)` reads every row up to the place.
+        `a < x OR (a = x AND b < y)` reads every row up to the place. And so that the planner takes the second for what
+        it is, nearly always true: it takes `a < x OR b < y` for as rare as the first, and both together for rarer
+        still, and then sorts the whole table for a place deep in it.
         """
-        return self.filter(Q(occurred_at__lte=occurred_at), Q(occurred_at__lt=occurred_at) | Q(id__lt=id))
+        return self.filter(Q(occurred_at__lte=occurred_at), ~Q(occurred_at=occurred_at, id__gte=id))
+
+    def up_to(self, occurred_at: datetime, id: UUID) -> Self:
+        """Not behind that place in the order newest first. Written as `before`, for the same reasons."""
+        return self.filter(Q(occurred_at__gte=occurred_at), ~Q(occurred_at=occurred_at, id__lt=id))
+
+    def ahead_of(self, occurred_at: datetime, id: UUID) -> Self:
+        """Before that place in the order newest first. Written as `before`, for the same reasons."""
+        return self.filter(Q(occurred_at__gte=occurred_at), ~Q(occurred_at=occurred_at, id__lte=id))

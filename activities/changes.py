@@ -53,13 +53,13 @@ def changes(old: Document | None, new: Document | None) -> list[Change]:
     return found
 
 
-def as_json(found: list[Change]) -> bytes:
-    """The changes as JSON text, to the last digit."""
+def as_json(value: Any) -> bytes:
+    """Changes, or a value of a document as `read_document` reads it, as JSON text to the last digit."""
     try:
-        return orjson.dumps(found, default=_number)
+        return orjson.dumps(value, default=_number)
     except orjson.JSONEncodeError:
         # Of integers, orjson itself writes those of up to 64 bits.
-        return orjson.dumps(_with_long_integers(found), default=_number)
+        return orjson.dumps(_with_long_integers(value), default=_number)
 
 
 def _walk(path: str, old: Document, new: Document, found: list[Change]) -> None:
@@ -69,10 +69,10 @@ def _walk(path: str, old: Document, new: Document, found: list[Change]) -> None:
             # Of one type, these are equal only where they are the same JSON value; most values are such.
             if before == after and type(after) in _PLAIN:
                 continue
-            if isinstance(before, dict):
+            if isinstance(before, dict) and isinstance(after, dict):
                 _walk(f"{path}/{escape(key)}", before, after, found)
                 continue
-            if isinstance(before, list):
+            if isinstance(before, list) and isinstance(after, list):
                 _walk_arrays(f"{path}/{escape(key)}", before, after, found)
                 continue
         elif before == after and type(before) in _NUMBERS and type(after) in _NUMBERS:

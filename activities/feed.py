@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from activities import statements
+from activities.models import Activity
 from activities.postgres_formats import Array
 
 # Looked through for one page where filters let little through.
@@ -23,6 +26,7 @@ class Position(NamedTuple):
 
 
 BEGINNING = Position(0, UUID(int=0))
+_LAST_ID = UUID(int=2**128 - 1)
 
 
 class FeedPage(NamedTuple):
@@ -51,6 +55,35 @@ def follow(
     # What was looked through may hold more than this page.
     next = _position(*rows[-1][1:3]) if len(records) == page_size else until
     return FeedPage(records, next, next == until and looked_at < window, UUID(bytes=epoch))
+
+
+def epoch() -> UUID:
+    """Another one once a backup was restored, because transactions are numbered anew then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT epoch FROM feed_epoch")
+        found: UUID = cursor.fetchone()[0]
+        return found
+
+
+def position_at(moment: datetime) -> Position:
+    """Behind what was stored before that moment, to within the time that writes take.
+
+    Transactions are numbered in about the order of time, so the place is found by halving: some fifty looks at the
+    index, where a scan would read the table.
+    """
+    places = Activity.objects.order_by("stored_by", "id").values_list("stored_by", "recorded_at")
+    first, last = places.first(), places.last()
+    if first is None or last is None:
+        return BEGINNING
+    low, high = first[0], last[0] + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = places.filter(stored_by__gte=middle).first()
+        if found is None or found[1] >= moment:
+            high = middle
+        else:
+            low = middle + 1
+    return Position(low - 1, _LAST_ID)
 
 
 def _position(stored_by: bytes, id: bytes) -> Position:

@@ -76,6 +76,16 @@ def _stored_place(occurred_at: bytes, id: bytes) -> Place:
 def _narrowed(
     target_ids: Sequence[str] | None, narrow: Narrow | None, after: Place | None, rows: int, now: datetime
 ) -> list[Any]:
+    query = narrowed(target_ids, narrow, after, rows, now)
+    with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("activities_narrowed") as found:
+        found += query
+    return [(record.encode(), occurred_at, id) for record, occurred_at, id in found]
+
+
+def narrowed(
+    target_ids: Sequence[str] | None, narrow: Narrow | None, after: Place | None, rows: int, now: datetime
+) -> Any:
+    """The query of a page that no file of `sql/` serves. Gives records with their places."""
     wanted = Activity.objects.readable(now=now)
     wanted = narrow(wanted) if narrow else wanted
     wanted = wanted.before(*after) if after else wanted
@@ -90,10 +100,7 @@ def _narrowed(
     pages: list[Any] = [
         one.annotate(record=Record()).newest_first().values_list("record", "occurred_at", "id")[:rows] for one in each
     ]
-    query = pages[0] if len(pages) == 1 else pages[0].union(*pages[1:], all=True).newest_first()[:rows]
-    with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("activities_narrowed") as found:
-        found += query
-    return [(record.encode(), occurred_at, id) for record, occurred_at, id in found]
+    return pages[0] if len(pages) == 1 else pages[0].union(*pages[1:], all=True).newest_first()[:rows]
 
 
 class Record(Func):
@@ -108,10 +115,15 @@ class Record(Func):
 
 def has_records(target_ids: Iterable[str], *, narrow: Narrow | None, now: datetime) -> bool:
     """Is there any readable record of any of these targets? Raises StatementCancelled after two seconds."""
-    rows = Activity.objects.readable(now=now)
     with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("target_has_activities") as found:
-        found += (narrow(rows) if narrow else rows).about_targets(target_ids).values_list("id")[:1]
+        found += any_record(target_ids, narrow, now)
     return bool(found)
+
+
+def any_record(target_ids: Iterable[str], narrow: Narrow | None, now: datetime) -> Any:
+    """The query of `has_records`."""
+    rows = Activity.objects.readable(now=now)
+    return (narrow(rows) if narrow else rows).about_targets(target_ids).values_list("id")[:1]
 
 
 def by_id(id: UUID | str, *, now: datetime) -> bytes | None:

@@ -7,7 +7,7 @@ import psycopg
 from django.db import Error, connection, transaction
 
 # Any numbers that nothing else in this database uses.
-HOLDS, PURGING, ERASING, BATCH = 7_303_001, 7_303_002, 7_303_003, 7_303_004
+HOLDS, PURGING, ERASING, BATCH, COUNTING = 7_303_001, 7_303_002, 7_303_003, 7_303_004, 7_303_005
 
 
 class LockLost(psycopg.OperationalError):
@@ -46,6 +46,14 @@ def is_taken(lock: int) -> bool:
         )
         taken: bool = cursor.fetchone() == (True,)
         return taken
+
+
+@contextmanager
+def alone(lock: int) -> Iterator[bool]:
+    """A transaction, and whether no other one holds the lock, which goes with its end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        yield cursor.fetchone() == (True,)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ The tables bear plain names, because analysts read them in SQL. The constraints 
 wire contract also against writers that do not come through the API.
 """
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
@@ -60,6 +62,14 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def revoke(self, *, now: datetime) -> bool:
+        """False when it was revoked before. Workers notice within a minute."""
+        return ApiClient.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now) == 1
+
+    def restore(self) -> bool:
+        """False when it was not revoked. Tokens that have not ended are good again."""
+        return ApiClient.objects.filter(pk=self.pk, revoked_at__isnull=False).update(revoked_at=None) == 1
 
 
 class Author(models.Model):

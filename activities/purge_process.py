@@ -28,7 +28,9 @@ _TRY_AGAIN_SECONDS = 60
 _log = logging.getLogger(__name__)
 
 
-# What else is forgotten; the reading side, which is not known here, adds its own. Each gets the moment.
+# What else is counted before it goes, and forgotten; the reading side, which is not known here, adds its own when it is
+# ready. The first get what says that they are to end, the others the moment.
+beforehand: list[Callable[[erasure.Stop], object]] = []
 also: list[Callable[[datetime], object]] = [reads.forget_old, client_use.forget_old]
 
 
@@ -73,7 +75,15 @@ def stop_on_signals() -> Event:
 
 
 def purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out, bar_on: TextIO) -> None:
-    """Once, with a bar on a terminal and a line at the end."""
+    """Once, with a bar on a terminal and a line at the end; also when what comes before fails, which is raised then."""
+    try:
+        for count in beforehand:
+            count(stop.is_set)
+    finally:
+        _purge(batch_size=batch_size, max_seconds=max_seconds, stop=stop, out=out, bar_on=bar_on)
+
+
+def _purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out, bar_on: TextIO) -> None:
     now = datetime.now(UTC)
     bar = ProgressBar("Purging", bar_on, of=due.expired(now=now) if bar_on.isatty() else None)
     receipt = purge_expired(

@@ -38,9 +38,9 @@ class _Reader(NamedTuple):
     user_id: int | None = None
 
 
-def record_on_page(target_id: str, *, user_id: int, username: str, now: datetime) -> None:
+def record_on_page(target_ids: Iterable[str], *, user_id: int, username: str, now: datetime) -> None:
     """By someone of the staff; the role is the first of the account's groups. Raises ReadNotRecorded."""
-    _record([target_id], _Reader(ON_A_PAGE, username, user_id=user_id), now=now)
+    _record(target_ids, _Reader(ON_A_PAGE, username, user_id=user_id), now=now)
 
 
 def record_by_link(target_ids: Iterable[str], *, link_id: str, client_id: int, now: datetime) -> LastLook | None:
@@ -48,9 +48,14 @@ def record_by_link(target_ids: Iterable[str], *, link_id: str, client_id: int, n
     return _record(target_ids, _Reader(BY_A_LINK, link_id, client_id, "resident"), now=now, tell_last=True)
 
 
-def record_by_api(records: Iterable[bytes], *, caller: Caller, now: datetime) -> None:
-    """The targets of these records, as they go out to a client whose reads are recorded. Raises ReadNotRecorded."""
-    if targets := {read_stored(record).targetId for record in records}:
+def targets_of(records: Iterable[bytes]) -> set[str]:
+    """Of these records' texts."""
+    return {read_stored(record).targetId for record in records}
+
+
+def record_by_api(target_ids: Iterable[str], *, caller: Caller, now: datetime) -> None:
+    """By a client whose reads are recorded. Raises ReadNotRecorded."""
+    if targets := list(target_ids):
         reader = caller.subject or caller.client_name
         _record(targets, _Reader(BY_THE_API, reader, caller.client_id, caller.audience), now=now)
 

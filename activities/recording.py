@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from django.db import transaction
 
-from activities import statements
+from activities import statements, tally
 from activities.new_activities import AuthorSnapshot, NewActivities, NewActivity
 from activities.rows import as_arrays, as_json, authors_as_json
 
@@ -73,6 +73,7 @@ def record(
             return Recorded(set(), existing, conflicting)
         try:
             recorded = _try(NewActivities.of(activities), client_id, now, all_or_nothing)
+            tally.count(activities, recorded.created)
             if not existing and not conflicting:
                 return recorded
             return Recorded(recorded.created, recorded.existing | existing, recorded.conflicting | conflicting)

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
+from activities.tagging import tagged
 
 LONGEST_READ_MS = 2_000
 _FOLDER = Path(__file__).with_name("sql")
@@ -91,11 +92,12 @@ class recorded:
 
 @contextmanager
 def timed(name: str) -> Iterator[list[Any]]:
-    """Counts a block of the ORM as one run of `name`; the block puts its rows into the list."""
+    """Counts a block of the ORM as one run of `name`, which its text bears; the block puts its rows into the list."""
     rows: list[Any] = []
     started = perf_counter()
     try:
-        yield rows
+        with tagged(name):
+            yield rows
     finally:
         _count(name, rows, started)
 
@@ -183,7 +185,11 @@ def _received(server: Any) -> Any:
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     statement, server = SQL[name], _prepared_for(name)
     given = as_parameters(statement.parameters, parameters)
-    return _rows(server.exec_prepared(statement.name, *given, Format.BINARY), server)
+    try:
+        result = server.exec_prepared(statement.name, *given, Format.BINARY)
+    except psycopg.OperationalError as error:
+        raise _as_broken(error, server) from None
+    return _rows(result, server)
 
 
 def _prepared_for(name: str) -> Any:
@@ -218,18 +224,23 @@ def _checked(result: Any, server: Any) -> Any:
 
 
 def _as_broken(error: psycopg.Error, server: Any) -> psycopg.Error:
-    """The error itself where the connection is well. What libpq says of a broken one bears no number of its own."""
-    return error if server.status == ConnStatus.OK else ConnectionBroke(str(error))
+    """The error itself where the server said it and the connection is well.
+
+    What libpq says of a broken one bears no number, and when the server was killed libpq may say it before it takes the
+    connection for broken.
+    """
+    is_well = error.diag.sqlstate is not None and server.status == ConnStatus.OK
+    return error if is_well else ConnectionBroke(str(error))
 
 
 @contextmanager
-def limited_to(milliseconds: int) -> Iterator[None]:
-    """The statements of this block are cancelled by the database after that time.
+def limited_to(milliseconds: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """The statements of this block are cancelled by the database after that time; 0 is no limit.
 
     Raises StatementCancelled.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
             yield
     except Exception as error:

@@ -13,7 +13,7 @@ from activities.wording import WORDING
 from activity_history.rows import Row
 from activity_history.timeline import Filters, known_kinds
 
-_LARGEST_ROW = 2**63 - 1
+LARGEST_ROW = 2**63 - 1
 _DAYS = (date(1900, 1, 1), date(2999, 12, 31))
 
 Options = list[tuple[str, str]]
@@ -92,7 +92,7 @@ class FilterForm(FaultyForm):
     author = forms.IntegerField(
         required=False,
         min_value=1,
-        max_value=_LARGEST_ROW,
+        max_value=LARGEST_ROW,
         label="Author",
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
@@ -143,3 +143,12 @@ class FilterForm(FaultyForm):
             else (field, "text" if field.errors else "date", field.value() or "")
             for field, day in given
         ]
+
+
+class DownloadForm(FilterForm):
+    """Without a target, of all records. `after` and `until` are the places that a part lies between."""
+
+    target = forms.CharField(
+        required=False, max_length=255, strip=False, validators=[RegexValidator(TARGET_ID_PATTERN)]
+    )
+    until = forms.CharField(required=False)

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from activities import statements
 from activities.access import Caller
 from activities.ids import new_id
+from activities.tagging import tagged
 from activity_history.models import ViewerLink
 
 _ID_BYTES, _SIGNATURE_BYTES = 16, 17
@@ -34,14 +35,15 @@ class LinkUnusable(Exception):
 def make(target_ids: Sequence[str], *, caller: Caller, minutes: int, now: datetime) -> ViewerLink:
     """A link to these targets, which the caller must be allowed to read."""
     domains = caller.source_domains
-    return ViewerLink.objects.create(
-        id=new_id(now),
-        target_ids=list(target_ids),
-        source_domains=None if domains is None else sorted(domains),
-        client_id=caller.client_id,
-        created_at=now,
-        expires_at=now + timedelta(minutes=minutes),
-    )
+    with tagged("viewer_link_made"):
+        return ViewerLink.objects.create(
+            id=new_id(now),
+            target_ids=list(target_ids),
+            source_domains=None if domains is None else sorted(domains),
+            client_id=caller.client_id,
+            created_at=now,
+            expires_at=now + timedelta(minutes=minutes),
+        )
 
 
 def token_of(link: ViewerLink) -> str:

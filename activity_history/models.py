@@ -1,4 +1,4 @@
-"""What the reading side stores: the links by which residents see their history."""
+"""What the reading side stores: links by which residents see their history, what reports need, what was asked of it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,7 +12,16 @@ from django.db.models.functions import Greatest
 
 from activities.access import LONGEST_LINK_MINUTES
 from activities.history import MAX_TARGETS
-from activities.models import ApiClient
+from activities.models import Activity, ApiClient
+
+# Django looks for models here.
+from activity_history.reporting.tables import CountedUntil as CountedUntil
+from activity_history.reporting.tables import DailyCount as DailyCount
+from activity_history.reporting.tables import ReportingKind as ReportingKind
+from activity_history.reporting.tables import ReportingLabel as ReportingLabel
+from activity_history.request_counts import RequestCount as RequestCount
+from activity_history.request_counts import StatementCount as StatementCount
+from activity_history.request_records import RequestRecord as RequestRecord
 
 
 class ViewerLinks(models.QuerySet["ViewerLink"]):
@@ -93,3 +102,41 @@ class ViewerLink(models.Model):
         if self.revoked_at is not None:
             return "Revoked"
         return "In use" if self.expires_at > now else "Ended"
+
+
+class Arrivals(models.Model):
+    """How many activities of a domain were recorded in an hour, as far as they have been counted.
+
+    Each row bears the place in the order of storing up to which was counted when it was written; the furthest is where
+    to go on: docs/decisions/0027-arrivals-are-counted-behind-the-writers.md.
+    """
+
+    hour = models.DateTimeField()
+    source_domain = models.CharField(max_length=64, null=True, db_collation="C")
+    activities = models.BigIntegerField()
+    newest_at = models.DateTimeField()
+    counted_to = models.BigIntegerField(help_text="The transaction that stored the last one counted.")
+    counted_to_id = models.UUIDField()
+    epoch = models.UUIDField(help_text="Of the feed: in another one transactions are numbered anew.")
+
+    class Meta:
+        db_table = "arrivals"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "source_domain"], nulls_distinct=False, name="arrivals_is_one_row_per_hour_and_domain"
+            ),
+            models.CheckConstraint(condition=Q(activities__gt=0), name="arrivals_has_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_domain or 'no domain'}, {self.hour:%Y-%m-%d %H:%M} UTC"
+
+
+class ApiStatement(Activity):
+    """No rows of its own: it gives the permission to see plans of the API's statements a place in this app."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        permissions = [("explain_statements", "Can see how the database runs the API's statements")]

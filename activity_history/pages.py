@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from activities import reads
 from activities.api import page_tokens
 from activities.statements import StatementCancelled
-from activity_history import timeline
+from activity_history import looks, timeline
 from activity_history.history_forms import FilterForm, SearchForm
 from activity_history.rows import Reader
 
@@ -28,15 +26,6 @@ def for_staff(view: View) -> View:
     """Others sign in; those who are signed in and may not view activities get 403."""
     permitted = permission_required("activities.view_activity", raise_exception=True)(view)
     return require_safe(login_required(permitted))
-
-
-def _reader(user: User | AnonymousUser) -> Reader:
-    return Reader(user.has_perm("activities.view_sensitive"), user.has_perm("activities.view_held"))
-
-
-def _record_read(request: HttpRequest, target_id: str, now: datetime) -> None:
-    user = cast(User, request.user)
-    reads.record_on_page(target_id, user_id=user.pk, username=user.get_username(), now=now)
 
 
 @for_staff
@@ -60,7 +49,7 @@ def history(request: HttpRequest, target_id: str) -> HttpResponse:
 
 def _has_any(request: HttpRequest, target_id: str) -> bool:
     known = not SearchForm({"target": target_id}).errors
-    return known and timeline.has_any(target_id, reader=_reader(request.user), now=datetime.now(UTC))
+    return known and timeline.has_any(target_id, reader=Reader.of(request.user), now=datetime.now(UTC))
 
 
 def _history(request: HttpRequest, target_id: str) -> HttpResponse:
@@ -80,7 +69,7 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
     token, now = form.cleaned_data["after"], datetime.now(UTC)
     try:
         after = page_tokens.decode(token, binding) if token else None
-        read = timeline.read(target_id, filters, reader=_reader(request.user), after=after, now=now)
+        read = timeline.read(target_id, filters, reader=Reader.of(request.user), after=after, now=now)
     except page_tokens.InvalidPageToken:
         shown["faults"] = [_STALE]
         return 400
@@ -88,7 +77,7 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
         shown["faults"] = [_TOO_LONG]
         return 503
     if read.has_any:
-        _record_read(request, target_id, now)
+        looks.record([target_id], request, now=now)
     more = page_tokens.encode(read.next, binding) if read.next else None
     shown |= {"timeline": read, "filters": filters, "more": more}
     return 200
@@ -97,12 +86,12 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
 @for_staff
 def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
     """One activity; or a history, since a record's own id may end with a slash and a UUID, too."""
-    reader, now, whole = _reader(request.user), datetime.now(UTC), f"{target_id}/{id}"
+    reader, now, whole = Reader.of(request.user), datetime.now(UTC), f"{target_id}/{id}"
     if SearchForm({"target": target_id}).errors:
         raise Http404
     row = timeline.one(target_id, UUID(id), reader=reader, now=now)
     if row is None and _has_any(request, whole):
         return _history(request, whole)
     if row is not None:
-        _record_read(request, target_id, now)
+        looks.record([target_id], request, now=now)
     return render(request, "history/record.html", {"target_id": target_id, "row": row}, status=200 if row else 404)

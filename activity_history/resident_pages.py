@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from activities import reads
+from activities.api import noted
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import as_problem
 from activities.history import Place
@@ -46,6 +47,7 @@ def history(request: HttpRequest, token: str) -> HttpResponse:
         return _page("residents/no_such_page.html", context, is_embedded=is_embedded, status=404)
     except Exception as error:
         problem = as_problem(error)
+        request.META[noted.PROBLEM] = problem.kind.slug
         page = _page("residents/later.html", {}, is_embedded=is_embedded, status=problem.kind.status)
         for name, value in problem.headers.items():
             page[name] = value

@@ -29,20 +29,25 @@ def panel(*, now: datetime) -> Panel:
     for each in seen.due:
         counts[f"{each.type} {each.target_type}", each.month] += each.activities
     return Panel(
-        oldest=f"expired {_ago(oldest, now)}" if oldest else "none",
-        late=oldest is not None and now - oldest > _LATE,
+        oldest=f"expired {ago(oldest, now)}" if oldest else "none",
+        late=is_late(oldest, now),
         last_purge=_last_purge(now),
         next_purge=_next_purge(seen),
         bars=stacked(counts) if counts else None,
     )
 
 
+def is_late(oldest: datetime | None, now: datetime) -> bool:
+    """Whether the purge is behind, by the oldest expiry that it has left."""
+    return oldest is not None and now - oldest > _LATE
+
+
 def _last_purge(now: datetime) -> str:
     ended_at = due.last_that_ended_well()
-    return _ago(ended_at, now) if ended_at else "no purge has ended well yet"
+    return ago(ended_at, now) if ended_at else "no purge has ended well yet"
 
 
-def _ago(moment: datetime, now: datetime) -> str:
+def ago(moment: datetime, now: datetime) -> str:
     age = timesince(moment, now).replace("\N{NO-BREAK SPACE}", " ")
     return f"{'less than a minute' if age == '0 minutes' else age} ago ({moment:%Y-%m-%d %H:%M} UTC)"
 

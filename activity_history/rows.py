@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser, User
 
 from activities.wording import WORDING, Difference, StoredRecord
 from activities.wording.changes import NOT_SET
@@ -21,6 +22,10 @@ LONGEST_IN_A_LIST = 300
 class Reader(NamedTuple):
     may_see_sensitive: bool
     may_see_held: bool
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser) -> Reader:
+        return cls(user.has_perm("activities.view_sensitive"), user.has_perm("activities.view_held"))
 
 
 class StoredRow(NamedTuple):

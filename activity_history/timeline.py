@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, Subquery, TextField, Value
+from django.db.models import Subquery, TextField, Value
 
 from activities import statements
 from activities.history import Place, Record
@@ -74,7 +74,7 @@ def read(target_id: str, filters: Filters, *, reader: Reader, after: Place | Non
     about = visible(reader, now=now).about_targets([target_id])
     wanted = filters.narrow(about)
     with _limited(filters):
-        shown = _stored(_not_behind(wanted, after).order_by("occurred_at", "id")[: KEPT + 1])[::-1] if after else []
+        shown = _stored(wanted.up_to(*after).order_by("occurred_at", "id")[: KEPT + 1])[::-1] if after else []
         found = _stored((wanted.before(*after) if after else wanted).newest_first()[: PAGE + 1])
         new = found[:PAGE]
         rows = [in_words(row, reader=reader, now=now) for row in shown[-KEPT:] + new]
@@ -121,12 +121,6 @@ def known_kinds() -> tuple[KindName, ...]:
 def _limited(filters: Filters) -> AbstractContextManager[None]:
     """Without filters the index gives the page at once."""
     return statements.limited_to(statements.LONGEST_READ_MS) if filters.any else nullcontext()
-
-
-def _not_behind(rows: ActivityRows, place: Place) -> ActivityRows:
-    """Written as `ActivityRows.before`, for the same reason."""
-    occurred_at, id = place
-    return rows.filter(Q(occurred_at__gte=occurred_at), Q(occurred_at__gt=occurred_at) | Q(id__gte=id))
 
 
 def _stored(rows: Any) -> list[StoredRow]:

@@ -14,10 +14,23 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks import agreement, flat, loading, machine, memory, purge, report, servers, works
+from benchmarks import (
+    admin_pages,
+    agreement,
+    analyst,
+    exporting,
+    flat,
+    loading,
+    machine,
+    memory,
+    purge,
+    report,
+    servers,
+    works,
+)
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import Cluster
-from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, MILLION, QUICK
+from benchmarks.dataset import AGED_MILLIONS, AGED_QUICK, LARGE, MILLION, QUICK
 from benchmarks.report import Measured
 from benchmarks.servers import OURS
 from benchmarks.tokens import Keys
@@ -68,7 +81,9 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         added = memory.of_largest_body(bench, ours)
     bench.cluster.drop(bench.database)
     purged = purge.measure(bench, plan)
+    asked = analyst.measure(bench, plan)
     loaded = loading.measure(bench, plan, seed)
+    exported = exporting.measure(bench, plan, seed)
     measured = Measured(
         rows=plan.dataset.rows,
         rounds=plan.rounds,
@@ -78,13 +93,16 @@ def _side_by_side(bench: Bench, busy: float, plan: Plan) -> str:
         memory=held,
         largest_body_mib=added,
         purge=purged,
+        analyst=asked,
         loading=loaded,
+        exporting=exported,
     )
     return report.side_by_side(measured, machine.described(bench, busy))
 
 
 def _large(bench: Bench, busy: float) -> str:
-    return report.flat(flat.measure(bench), machine.described(bench, busy))
+    lists = report.flat(flat.measure(bench), machine.described(bench, busy))
+    return f"{lists}\n{report.admin(admin_pages.measure(bench, LARGE), LARGE.rows)}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.dataset import AUTHORS, CLIENT, ISSUER, Aged, Dataset
+from config.database_roles import Role
 from config.embedded_postgres import EmbeddedPostgres
+from config.embedded_replica import EmbeddedReplica
 from config.local_files import CLONE
 
 SQL = Path(__file__).with_name("sql")
@@ -30,8 +32,8 @@ YEARS_AGO, LATER, LATER_STILL = "8 years", "-700 days", "-1400 days"
 class Cluster:
     """Durable, and with the options of `make run`."""
 
-    def __init__(self) -> None:
-        self._server = EmbeddedPostgres(CLUSTER)
+    def __init__(self, name: str = CLUSTER) -> None:
+        self._server = EmbeddedPostgres(name)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -43,19 +45,30 @@ class Cluster:
         finally:
             self._server.stop()
 
+    @contextmanager
+    def replica(self) -> Iterator[EmbeddedReplica]:
+        """A copy of all databases that follows this server, for the time of the block."""
+        replica = EmbeddedReplica(self._server, f"{CLUSTER}-replica")
+        replica.start()
+        try:
+            yield replica
+        finally:
+            replica.stop()
+
     @property
     def pid(self) -> int:
         assert self._server.process is not None
         return self._server.process.pid
 
     def url(self, database: str) -> str:
-        return urlunsplit(urlsplit(self._server.url())._replace(path=f"/{database}"))
+        return address_of(self._server, database)
 
     def environment(self, database: str) -> dict[str, str]:
         """The address for this project, and the same as libpq's variables, which all drivers read."""
         parts = conninfo_to_dict(self.url(database))
         names = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
-        return {"DATABASE_URL": self.url(database), **{names[key]: str(parts[key]) for key in names}}
+        ours = {**{str(role): "" for role in Role}, Role.APPLICATION.value: self.url(database)}
+        return {**ours, **{names[key]: str(parts[key]) for key in names}}
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.url(database), autocommit=True)
@@ -149,6 +162,10 @@ class Cluster:
             hasten(connection)
             yield connection
             connection.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def address_of(server: EmbeddedPostgres, database: str) -> str:
+    return urlunsplit(urlsplit(server.url())._replace(path=f"/{database}"))
 
 
 def hasten(connection: psycopg.Connection[Any]) -> None:

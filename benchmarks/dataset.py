@@ -67,5 +67,10 @@ def target_id(number: int) -> str:
     return str(_named(f"target-{number}"))
 
 
+def correlation_id(number: int) -> str:
+    """Of an activity with an even number; the others have none."""
+    return str(_named(f"request-{number}"))
+
+
 def _named(name: str) -> UUID:
     return UUID(md5(name.encode(), usedforsecurity=False).hexdigest())

@@ -7,23 +7,18 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from functools import partial
 from statistics import median
 
-from benchmarks import load, room, slowest
+from benchmarks import room, slowest, steady
 from benchmarks.bench import Bench, Plan
 from benchmarks.databases import manage
-from benchmarks.flat import SHARE_OF_CAPACITY
-from benchmarks.load import Load, Requests
 from benchmarks.room import Room
-from benchmarks.rounds import Sample, in_turns
-from benchmarks.servers import OURS, Server, list_path
-from benchmarks.works import for_seconds, write_lines
+from benchmarks.rounds import Sample
+from benchmarks.servers import OURS, Server
 from config.local_files import CLONE
 
 _DATABASE = "benchmark_purge"
 _COMMAND = "purge_expired_activities"
-_TARGETS = 10_000
 _GRACE_SECONDS = 60
 _LAST_RECEIPT = "SELECT deleted, extract(epoch FROM ended_at - started_at)::float8 FROM purge_receipt ORDER BY id DESC"
 
@@ -89,13 +84,8 @@ def _begin_anew(place: Bench, seed: str) -> None:
 
 
 def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
-    paths = [list_path(server, target) for target in plan.dataset.some_busy_targets(_TARGETS)]
-    requests = Requests("GET", write_lines(place.folder / "purge.txt", paths))
-    turn = for_seconds(place, plan, server, requests)
-    before = in_turns({"": turn}, rounds=plan.rounds)[""]
-    rate = SHARE_OF_CAPACITY * before.per_second
-    once = partial(load.at_a_rate, server, requests, rate=rate, seconds=plan.seconds, token=place.token)
-    calm = [once() for _ in range(plan.rounds)]
+    lists = steady.lists(place, plan, server)
+    calm = lists.some()
     slowest.forget(place)
     command = [sys.executable, "manage.py", _COMMAND, f"--max-seconds={plan.beside_seconds}"]
     environment = {**os.environ, **_environment(place)}
@@ -103,14 +93,14 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
     with subprocess.Popen(
         command, cwd=CLONE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as purge:
-        during = load.beside(purge, server, requests, rate=rate, window=plan.seconds, limit=limit, token=place.token)
-    behind = [once() for _ in range(plan.rounds)]
+        during = lists.beside(purge, limit=limit)
+    behind = lists.some()
     name, ms = slowest.statement(place) or ("an answer", max(each.max_ms for each in (during, *behind)))
-    after = in_turns({"": turn}, rounds=plan.rounds)[""]
-    _must_have_answered(*calm, during, *behind)
+    after = lists.at_most()
+    steady.must_have_answered(*calm, during, *behind)
     deleted, seconds = _receipt(place)
     return Beside(
-        rate=rate,
+        rate=lists.rate,
         deleted=deleted,
         seconds=seconds,
         before_ms=median(each.p95_ms for each in calm),
@@ -118,14 +108,9 @@ def _beside(place: Bench, plan: Plan, server: Server) -> Beside:
         after_ms=median(each.p95_ms for each in behind),
         slowest_name=name,
         slowest_ms=ms,
-        before=before,
+        before=lists.capacity,
         after=after,
     )
-
-
-def _must_have_answered(*loads: Load) -> None:
-    if errors := sum(each.errors for each in loads):
-        sys.exit(f"{errors} requests beside the purge failed, so nothing was measured.")
 
 
 def _environment(place: Bench) -> dict[str, str]:

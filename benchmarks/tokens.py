@@ -36,7 +36,7 @@ class Keys:
             "consumerName": CLIENT,
             "jti": secrets.token_hex(16),
             "exp": int(time.time()) + _SECONDS,
-            "scope": "activities:read activities:write",
+            "scope": "activities:read activities:write activities:search",
             "token_type": "access",
         }
         return jwt.encode(claims, self.jwt_key, algorithm="HS256")

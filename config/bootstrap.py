@@ -21,11 +21,13 @@ TASKS = {
     "run": (RUNTIME, ("-m", "config.serve")),
     "manage": (RUNTIME, ("manage.py",)),
     "openapi": (RUNTIME, ("-m", "config.checks", "openapi")),
+    "dictionary": (RUNTIME, ("manage.py", "write_data_dictionary")),
     "test": (EVERYTHING, ("-m", "pytest")),
     "check": (EVERYTHING, ("-m", "config.checks", "check")),
     "format": (EVERYTHING, ("-m", "config.checks", "format")),
     "bench": (BENCH, ("-m", "benchmarks")),
     "bench-large": (BENCH, ("-m", "benchmarks", "--large")),
+    "drill": (EVERYTHING, ("-m", "tests.drill")),
     "lock": ((), ("-m", "config.lock")),
 }
 

@@ -1,12 +1,16 @@
-"""Which database is used: the one that DATABASE_URL names, else the embedded one."""
+"""Which database is used, and as whom: by the addresses of the environment, else the embedded one; and its replica."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from psycopg import Error
 from psycopg.conninfo import conninfo_to_dict
 
 from config import env
+from config.database_roles import Role, address_of, is_embedded
 from config.embedded_postgres import EmbeddedPostgres
 from config.postgres.base import CONNECTS_WITHIN
 
@@ -23,11 +27,57 @@ _NOTICES_SILENCE = {
     "keepalives_count": "2",
 }
 
+# A replica that vanishes in the middle of an answer keeps its worker for ten seconds, not for hours.
+_SOON_GIVEN_UP = {"keepalives_idle": "4", "keepalives_interval": "2", "keepalives_count": "3"}
+
+
+# Whoever starts a process as another one says so before the settings are read.
+_this_process = Role.APPLICATION
+
+
+def act_as(role: Role) -> None:
+    global _this_process
+    _this_process = role
+
 
 def databases() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. The server may be down: nothing connects here."""
-    url = env.text("DATABASE_URL")
-    return {"default": django_database("DATABASE_URL", url) if url else embedded_database()}
+    replica = env.text("DATABASE_REPLICA_URL")
+    if replica and is_embedded():
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL: the embedded database has no replica: set DATABASE_URL to its primary as well."
+        )
+    found = {"default": _database_of(_this_process)}
+    return found | ({"replica": replica_database(replica)} if replica else {})
+
+
+def other_roles() -> dict[str, dict[str, str]]:
+    """The roles that the owner gives rights, by name: USER and PASSWORD. None where all run as one."""
+    if not is_embedded() and not env.text(Role.OWNER):
+        return {}
+    found = {role.name.lower(): _database_of(role) for role in (Role.APPLICATION, Role.RETENTION)}
+    users = [_database_of(Role.OWNER)["USER"], *(each["USER"] for each in found.values())]
+    if len(set(users)) < len(users):
+        raise ImproperlyConfigured(f"{', '.join(Role)} must each name another user: that is what they are for.")
+    return {name: {"USER": each["USER"], "PASSWORD": each["PASSWORD"]} for name, each in found.items()}
+
+
+def _database_of(role: Role) -> dict[str, Any]:
+    address = address_of(role)
+    return django_database(address.variable, address.url) if address else embedded_database(role)
+
+
+@contextmanager
+def connected_as(role: Role) -> Iterator[None]:
+    """The connection of this process, for the time of the block."""
+    before = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**before, **_database_of(role)}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = before
 
 
 def limit_statements(database: dict[str, Any]) -> None:
@@ -43,8 +93,17 @@ def limit_statements(database: dict[str, Any]) -> None:
     options |= {name: value for name, value in _NOTICES_SILENCE.items() if name not in options}
 
 
-def embedded_database() -> dict[str, Any]:
-    return django_database("the embedded database", EmbeddedPostgres().url())
+def embedded_database(role: Role) -> dict[str, Any]:
+    return django_database("the embedded database", EmbeddedPostgres().url(role))
+
+
+def replica_database(url: str) -> dict[str, Any]:
+    """Nothing is written there, also when the address is that of a primary: by mistake, or by a promotion."""
+    database = django_database("DATABASE_REPLICA_URL", url)
+    options = database["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    database["OPTIONS"] = _SOON_GIVEN_UP | options
+    return database
 
 
 def django_database(name: str, url: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Three facts are held by the kernel, so that a `kill -9` leaves none of them wron
 
 import fcntl
 import hashlib
+import hmac
 import os
 import signal
 import subprocess
@@ -21,10 +22,13 @@ from pathlib import Path
 
 import psycopg
 
+from activities import database_roles
 from config import local_files
+from config.database_roles import Role
 from config.postgres_binaries import PostgresUnavailable, find_binaries, server_account
 from config.postgres_cluster import DATABASE, ROLE, Cluster, failed
 
+_USERS = {Role.OWNER: ROLE, Role.APPLICATION: f"{ROLE}_app", Role.RETENTION: f"{ROLE}_retention"}
 _START_SECONDS = 60
 _STOP_SECONDS = 20
 
@@ -42,13 +46,18 @@ class EmbeddedPostgres:
         self._lock: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
-    def url(self) -> str:
+    def url(self, role: Role = Role.OWNER) -> str:
         """Known without the server running."""
-        password = local_files.secrets(self._kept_in).database_password
+        user = _USERS[role]
         # The port is only part of the socket's name; without it a PGPORT of the user's would be taken.
-        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={self._socket_directory()}&port=5432"
+        return f"postgresql://{user}:{self._password(role)}@/{DATABASE}?host={self.socket_directory()}&port=5432"
 
-    def _socket_directory(self) -> Path:
+    def _password(self, role: Role) -> str:
+        """Of the other roles made from the owner's, which it does not give away."""
+        owners = local_files.secrets(self._kept_in).database_password
+        return owners if role is Role.OWNER else hmac.new(owners.encode(), role.encode(), "sha256").hexdigest()
+
+    def socket_directory(self) -> Path:
         # Short, because a socket's path has at most 107 bytes; not in TMPDIR, because all processes of
         # this clone must agree on it, whatever their environment.
         account = server_account()
@@ -63,23 +72,27 @@ class EmbeddedPostgres:
         """
         self._lock = self._own(patience)
         try:
-            cluster = Cluster(
-                directory=self._directory,
-                socket_directory=self._socket_directory(),
-                binaries=find_binaries(),
-                account=server_account(),
-                durable=self._durable,
-            )
+            cluster = self._cluster()
             cluster.prepare(local_files.secrets(self._kept_in).database_password, lock=self._lock)
             said_before = cluster.log.stat().st_size if cluster.log.exists() else 0
             self.process = cluster.start(lock=self._lock)
             self._await_answer(self.process, cluster.log, said_before)
+            self._complete(cluster)
         except OSError as error:
             self.stop()
             raise failed(f"PostgreSQL cannot be started in {self._kept_in}", str(error)) from None
         except BaseException:
             self.stop()
             raise
+
+    def _cluster(self) -> Cluster:
+        return Cluster(
+            directory=self._directory,
+            socket_directory=self.socket_directory(),
+            binaries=find_binaries(),
+            account=server_account(),
+            durable=self._durable,
+        )
 
     def _own(self, patience: float) -> int:
         path = self._directory.with_name(f"{self._directory.name}.lock")
@@ -110,6 +123,15 @@ class EmbeddedPostgres:
                 raise failed(f"The embedded PostgreSQL did not start (see {log})", said)
             time.sleep(0.02)
 
+    def _complete(self, cluster: Cluster) -> None:
+        """At each start, so that also a cluster of before has the roles and the extension."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            if cluster.counts_statements:
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            for role in (Role.APPLICATION, Role.RETENTION):
+                database_roles.make(connection, _USERS[role], self._password(role))
+            database_roles.let_see_others_work(connection, _USERS[Role.RETENTION])
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url(), connect_timeout=10).close()
@@ -133,7 +155,7 @@ class EmbeddedPostgres:
                     process.wait(_STOP_SECONDS)
                     break
             with suppress(OSError):
-                self._socket_directory().rmdir()
+                self.socket_directory().rmdir()
         lock, self._lock = self._lock, None
         if lock is not None:
             os.ftruncate(lock, 0)

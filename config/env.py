@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 def text(name: str, default: str = "") -> str:
     """The variable without surrounding white space; an empty one counts as not set."""
     return os.environ.get(name, "").strip() or default
+
+
+def one_of(name: str, choices: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}: {value!r} must be one of {', '.join(choices)}.")
+    return value
 
 
 def words(name: str, default: list[str] | None = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Says in one line why the server of DATABASE_URL cannot be used.
+"""Says in one line why the server of an address cannot be used.
 
 Never shows the address: it holds a password.
 """
@@ -29,23 +29,23 @@ class ExternalDatabaseUnusable(Exception):
     """The message is one line that tells the cure."""
 
 
-def check(url: str) -> None:
+def check(variable: str, url: str) -> None:
     """Raises ExternalDatabaseUnusable unless a server that is new enough answers."""
     try:
         conninfo_to_dict(url)
     except psycopg.Error:
         raise ExternalDatabaseUnusable(
-            "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/database, "
+            f"{variable} cannot be read: write it as postgresql://user:password@host:5432/database, "
             "with special characters of the password percent-encoded."
         ) from None
     try:
         with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS) as connection:
             version = connection.info.server_version // 10000
     except psycopg.Error as error:
-        raise ExternalDatabaseUnusable(f"DATABASE_URL: {_cure(str(error))}") from None
+        raise ExternalDatabaseUnusable(f"{variable}: {_cure(str(error))}") from None
     if version < OLDEST_VERSION:
         raise ExternalDatabaseUnusable(
-            f"DATABASE_URL: the server is PostgreSQL {version}, too old: upgrade it to {OLDEST_VERSION} or newer."
+            f"{variable}: the server is PostgreSQL {version}, too old: upgrade it to {OLDEST_VERSION} or newer."
         )
 
 

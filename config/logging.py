@@ -7,9 +7,11 @@ its class, SQLSTATE and constraint, and the lines of code it passed through, are
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+import orjson
 import psycopg
 
 type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -19,9 +21,13 @@ type_of_exc_info = tuple[type[BaseException], BaseException, TracebackType | Non
 _PATH_OF_A_LINK = re.compile(r"(/my-history/)[^\s/?\"']+")
 
 
+def _without_links(text: str) -> str:
+    return _PATH_OF_A_LINK.sub(r"\1…", text)
+
+
 class TerseFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return _PATH_OF_A_LINK.sub(r"\1…", super().format(record))
+        return _without_links(super().format(record))
 
     def formatException(self, ei: type_of_exc_info) -> str:
         error = ei[1]
@@ -44,14 +50,33 @@ def describe(error: BaseException) -> str:
     return name
 
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "terse": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "terse"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A refused request is an ordinary answer, not a warning; what fails is logged by the problem handler.
-    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
-}
+class TerseJsonFormatter(TerseFormatter):
+    """A JSON object a line, with the lines of code in `error`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _without_links(record.getMessage()),
+        }
+        if record.exc_info:
+            line["error"] = _without_links(self.formatException(record.exc_info)).split("\n")
+        return orjson.dumps(line).decode()
+
+
+def logging_in(form: str, level: str) -> dict[str, Any]:
+    """Django's LOGGING, in the form `text` or `json`. Below WARNING only requests are told of, by request_lines."""
+    handler = {"class": "logging.StreamHandler", "formatter": form}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"()": TerseFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": TerseJsonFormatter},
+        },
+        "handlers": {"stderr": handler},
+        "root": {"handlers": ["stderr"], "level": "ERROR" if level == "ERROR" else "WARNING"},
+        # A refused request is an ordinary answer, not a warning; what fails is logged by the problem handler.
+        "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    }

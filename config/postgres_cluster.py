@@ -59,6 +59,10 @@ class Cluster:
     def log(self) -> Path:
         return self.directory.with_name(f"{self.directory.name}.log")
 
+    @property
+    def counts_statements(self) -> bool:
+        return self.binaries.has_library("pg_stat_statements")
+
     def prepare(self, password: str, *, lock: int) -> None:
         """Makes the files unless they are there, and the directory of the socket."""
         if not self.directory.exists():
@@ -82,22 +86,30 @@ class Cluster:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         try:
-            password_file = making / "password"
-            password_file.touch(mode=0o600)
-            password_file.write_text(password)
-            self._give(making, password_file)
-            cluster = making / "cluster"
-            arguments = [f"--pgdata={cluster}", f"--username={ROLE}", f"--pwfile={password_file}"]
-            # Not every macOS knows C.UTF-8.
-            locale = "C.UTF-8" if sys.platform == "linux" else "C"
-            arguments += ["--auth=scram-sha-256", f"--locale={locale}", "--encoding=UTF8", "--data-checksums"]
-            self._run("initdb", *arguments, "--no-instructions", *self._sync(), lock=lock)
-            creation = f"CREATE DATABASE {DATABASE};\n"
-            options = ["--single", "-D", str(cluster), "-F", "postgres"]
-            self._run("postgres", *options, lock=lock, told=creation)
-            cluster.rename(self.directory)
+            self._give(making)
+            self._fill(making, password, lock=lock)
+            (making / "cluster").rename(self.directory)
         finally:
             shutil.rmtree(making, ignore_errors=True)
+
+    def _fill(self, making: Path, password: str, *, lock: int) -> None:
+        """Makes `cluster` in that directory."""
+        password_file = self._closed_file(making / "password", password)
+        cluster = making / "cluster"
+        arguments = [f"--pgdata={cluster}", f"--username={ROLE}", f"--pwfile={password_file}"]
+        # Not every macOS knows C.UTF-8.
+        locale = "C.UTF-8" if sys.platform == "linux" else "C"
+        arguments += ["--auth=scram-sha-256", f"--locale={locale}", "--encoding=UTF8", "--data-checksums"]
+        self._run("initdb", *arguments, "--no-instructions", *self._sync(), lock=lock)
+        creation = f"CREATE DATABASE {DATABASE};\n"
+        options = ["--single", "-D", str(cluster), "-F", "postgres"]
+        self._run("postgres", *options, lock=lock, told=creation)
+
+    def _closed_file(self, path: Path, text: str) -> Path:
+        path.touch(mode=0o600)
+        path.write_text(text)
+        self._give(path)
+        return path
 
     def _sync(self) -> list[str]:
         return [] if self.durable else ["--no-sync"]
@@ -121,7 +133,7 @@ class Cluster:
             self.log.replace(self.log.with_suffix(".log.1"))
         options = OPTIONS | (DURABLE if self.durable else VOLATILE)
         options["unix_socket_directories"] = str(self.socket_directory)
-        if self.binaries.has_library("pg_stat_statements"):
+        if self.counts_statements:
             options["shared_preload_libraries"] = "pg_stat_statements"
         command = [self.binaries["postgres"], "-D", str(self.directory)]
         for name, value in options.items():

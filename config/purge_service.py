@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from config.database_roles import Role, environment_of
 from config.local_files import CLONE
 from config.process import ending_with
 
@@ -22,6 +23,7 @@ class PurgeService:
         self.process = subprocess.Popen(
             purge_command(),
             cwd=CLONE,
+            env=environment_of(Role.RETENTION),
             stdin=subprocess.DEVNULL,
             # The receipts say what was done; on a terminal that is in use it would only disturb.
             stdout=subprocess.DEVNULL,

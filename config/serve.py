@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from config import env, external_database
+from config.database_roles import Role, address_of
 from config.embedded_postgres import EmbeddedPostgres
 from config.external_database import ExternalDatabaseUnusable
 from config.local_files import LocalFilesUnusable, data_directory
@@ -65,15 +66,17 @@ def serve(parts: ExitStack) -> None:
     # Links in pages and tokens name the port that is really used.
     os.environ.setdefault("PUBLIC_URL", address.base_url)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    url = env.text("DATABASE_URL")
-    if not url:
+    databases = {each for role in Role if (each := address_of(role))}
+    if not databases:
         # Where the demo's residents pay.
         os.environ.setdefault("PAYMENT_HOSTS", "payments.council.example")
     # Read before the database is started, so that a bad value is told at once.
     django.setup()
-    embedded = None if url else EmbeddedPostgres()
+    embedded = None if databases else EmbeddedPostgres()
     if embedded is None:
-        external_database.check(url)
+        for database in sorted(databases):
+            external_database.check(*database)
+        say_if_the_replica_is_unusable()
     else:
         parts.callback(embedded.stop)
         embedded.start()
@@ -89,16 +92,34 @@ def serve(parts: ExitStack) -> None:
     watch(server, purge, embedded)
 
 
+def say_if_the_replica_is_unusable() -> None:
+    """It may come back, and the primary serves meanwhile: so nothing ends here."""
+    if url := env.text("DATABASE_REPLICA_URL"):
+        try:
+            external_database.check("DATABASE_REPLICA_URL", url)
+        except ExternalDatabaseUnusable as error:
+            print(f"{error} Until then the primary serves reports.", flush=True)
+
+
 def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
-        call_command("migrate", verbosity=0, interactive=False)
-        print(f"Applied {len(pending)} migrations.", flush=True)
-    connection.close()
+    from activities import database_roles
+    from activity_history.reporting import words
+    from config.database import connected_as
+
+    with connected_as(Role.OWNER):
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if pending:
+            call_command("migrate", verbosity=0, interactive=False)
+            print(f"Applied {len(pending)} migrations.", flush=True)
+        else:
+            # A database from before there were roles has no migration to make.
+            database_roles.grant()
+        # The wording may be another one although there was nothing to migrate.
+        words.write()
 
 
 def banner(address: Address, *, demo: bool) -> list[str]:

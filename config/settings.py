@@ -1,17 +1,19 @@
 """All settings, in one file. Every variable of the environment that is read is listed in docs/settings.md."""
 
 import re
+import sys
 from pathlib import Path
 
 from activities.api.issuer_settings import read_issuers
 from activities.retention_policy import SHIPPED, read_policy
 from config import env, local_files
-from config.database import databases
-from config.logging import LOGGING as LOGGING
+from config.database import databases, other_roles
+from config.database_roles import is_embedded
+from config.logging import logging_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-_secrets = local_files.secrets() if not env.text("SECRET_KEY") or not env.text("DATABASE_URL") else None
+_secrets = local_files.secrets() if not env.text("SECRET_KEY") or is_embedded() else None
 SECRET_KEY = env.secret("SECRET_KEY", _secrets.secret_key if _secrets else "")
 DEMO_PASSWORD = _secrets.demo_password if _secrets else None
 # Keys of before: what they signed is still accepted, nothing new is signed with them.
@@ -91,6 +93,8 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
+# Whom the owner gives rights: docs/database-roles.md.
+DATABASE_ROLES = other_roles()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The API reads its bodies itself, after it has looked at their length; pages send small forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -146,6 +150,11 @@ EMBED_ALLOWED_ORIGINS = env.web_origins("EMBED_ALLOWED_ORIGINS")
 
 # Who reads the metrics sends it as a bearer token; without one there are none to read.
 METRICS_TOKEN = env.text("METRICS_TOKEN") and env.secret("METRICS_TOKEN", "")
+
+# What became of each request, and what went wrong: docs/logs-and-metrics.md.
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("text", "json"), "text" if sys.stderr.isatty() else "json")
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")
+LOGGING = logging_in(LOG_FORMAT, LOG_LEVEL)
 
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))

@@ -6,7 +6,17 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from activities.api.documents import DocumentView, ExplorerView
-from activity_history import council, pages, problem_pages, resident_pages, sign_in
+from activity_history import (
+    council,
+    dictionary_page,
+    downloads,
+    first_page,
+    pages,
+    problem_pages,
+    resident_pages,
+    sign_in,
+    statements_page,
+)
 from activity_history.viewer_links_api import ViewerLinkViewSet
 from config.metrics import metrics
 
@@ -25,7 +35,13 @@ urlpatterns = [
     re_path(r"^my-history/(?P<token>[^/]+)/?$", resident_pages.history, name="my-history"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    # The rest of the admin is Django's own.
+    path("admin/", admin.site.admin_view(first_page.index)),
+    path("admin/queries/", admin.site.admin_view(statements_page.index), name="queries"),
+    path("admin/queries/<slug:name>/", admin.site.admin_view(statements_page.statement), name="query"),
     path("admin/", admin.site.urls),
+    path("history.csv", downloads.file, name="download"),
+    re_path("^download/?$", downloads.parts, name="download-parts"),
     path("history/", pages.search, name="history-search"),
     path("history", pages.search),
     re_path(
@@ -34,6 +50,7 @@ urlpatterns = [
         name="history-record",
     ),
     path("history/<path:target_id>", pages.history, name="history"),
+    re_path(r"^data-dictionary/?$", dictionary_page.data_dictionary, name="data-dictionary"),
     re_path(r"^sign-in/?$", sign_in.SignInView.as_view(), name="sign-in"),
     re_path(r"^sign-out/?$", LogoutView.as_view(), name="sign-out"),
     path("theme.css", council.theme, name="theme"),

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config import env
+from config.database_roles import Role, environment_of
 from config.local_files import CLONE
 from config.process import ending_with
 
@@ -124,6 +125,7 @@ class WebServer:
         self.process = subprocess.Popen(
             granian_command(host=address.host, port=address.port, workers=workers()),
             cwd=CLONE,
+            env=environment_of(Role.APPLICATION),
             stdin=subprocess.DEVNULL,
             # A Ctrl-C at the terminal comes to us; granian is then told once, by us.
             start_new_session=True,

@@ -1,6 +1,7 @@
 """The application that serves, one of these in each worker process."""
 
 import gc
+import multiprocessing
 import os
 import sys
 
@@ -19,12 +20,18 @@ try:
     _django = get_wsgi_application()
 except (ImproperlyConfigured, LocalFilesUnusable) as error:
     sys.exit(str(error))
-limit_statements(connections["default"].settings_dict)
+for each in connections.all():
+    limit_statements(each.settings_dict)
 
 # It reads the settings, which must have been told of by now if they are bad.
 from activities.api.hot_path import hot_path  # noqa: E402
+from config.request_log import logged  # noqa: E402
+from config.request_writer import RequestWriter  # noqa: E402
 
-application = hot_path(_django)
+application = logged(hot_path(_django))
+# Not in a test run or a shell.
+if multiprocessing.parent_process():
+    RequestWriter().start()
 
 # What is loaded by now stays: without this, a large body sets off collections that walk all of Django.
 gc.collect()

@@ -1,20 +1,21 @@
+from typing import Any
+
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from xdist.scheduler import LoadFileScheduling
 
 from activities import recording
 from activities.api.authentication import forget_tokens
 from activities.api.limits import forget_use
+from tests.acting import acting_as_the_application as acting_as_the_application
 from tests.api_client import ALL_SCOPES, CheckedClient, token
+from tests.connections import leave_connection_open
 from tests.connections import open_connection as open_connection
 from tests.connections import start as start
 
 
 @pytest.fixture(autouse=True)
 def _connection_left_open() -> None:
-    """A test's open transaction would make it look unusable after a request. Django's own client undoes this."""
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
+    leave_connection_open()
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,16 @@ def _nothing_remembered() -> None:
 def api(db: None) -> CheckedClient:
     """A client that may do everything."""
     return CheckedClient(token(*ALL_SCOPES))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """By file, and the folder that starts servers of its own as if it were one."""
+    if config.getoption("dist") != "loadfile":
+        return None
+
+    scheduler = LoadFileScheduling(config, log)
+    by_file = scheduler._split_scope
+    shared = "tests/replica/"
+    scheduler._split_scope = lambda test: shared if test.startswith(shared) else by_file(test)
+    return scheduler

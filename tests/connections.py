@@ -5,10 +5,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Start = Callable[[Callable[[], Any]], "Future[Any]"]
+
+
+def leave_connection_open() -> None:
+    """A test's open transaction would make it look unusable after a request. Django's own client undoes this."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
 
 
 @pytest.fixture

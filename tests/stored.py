@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from activities.models import Activity, ApiClient
 from activities.new_activities import AuthorSnapshot, NewActivity
 from activities.recording import record
+from tests.acting import acting_as
 
 AUTHOR = AuthorSnapshot("a-1", "Dawit Haile", "dawit@council.example")
 
@@ -33,8 +34,9 @@ def new_activity(**members: Any) -> NewActivity:
 
 
 def store(activities: Iterable[NewActivity]) -> None:
-    client = ApiClient.objects.get_or_create(name="tests")[0]
-    record(list(activities), client_id=client.id, now=datetime.now(UTC))
+    with acting_as("application"):
+        client = ApiClient.objects.get_or_create(name="tests")[0]
+        record(list(activities), client_id=client.id, now=datetime.now(UTC))
 
 
 def stored(**members: Any) -> UUID:
@@ -47,4 +49,5 @@ def stored(**members: Any) -> UUID:
 def let_expire(*ids: UUID | str) -> None:
     """Each ended a microsecond ago or before."""
     moment = datetime.now(UTC)
-    assert Activity.objects.filter(id__in=ids).update(expires_at=moment) == len(ids)
+    with acting_as("owner"):
+        assert Activity.objects.filter(id__in=ids).update(expires_at=moment) == len(ids)

@@ -1,4 +1,4 @@
-"""The Accept header (RFC 9110, 12.5.1), for a service that has only JSON to give."""
+"""The headers Accept (RFC 9110, 12.5.1), for a service that has only JSON to give, and Accept-Encoding (12.5.3)."""
 
 import re
 
@@ -25,3 +25,11 @@ def accepts_json(header: str) -> bool:
         if rank:
             accepted[rank] = accepted.get(rank, False) or welcome
     return bool(accepted) and accepted[max(accepted)]
+
+
+def accepts_gzip(header: str) -> bool:
+    accepted: dict[str, bool] = {}
+    for each in header.split(","):
+        coding, *parameters = (part.strip() for part in each.split(";"))
+        accepted[coding.lower()] = not any(map(_NO_WEIGHT.fullmatch, parameters))
+    return accepted.get("gzip", accepted.get("x-gzip", accepted.get("*", False)))

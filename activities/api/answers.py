@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from activities import statements
+from activities.api import noted
 from activities.api.calls import Answer
 from activities.ids import random_id
 
@@ -45,8 +46,12 @@ class AnswerHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         correlation_id = correlation_id_of(request.META)
         request.correlation_id = correlation_id  # type: ignore[attr-defined]
+        request.META[noted.CORRELATION_ID] = correlation_id
         with statements.recorded() as runs:
+            request.META[noted.RUNS] = runs
             response = self.get_response(request)
+        if request.resolver_match:
+            request.META[noted.ROUTE] = request.resolver_match.route
         for name, value in standing_headers(correlation_id, runs).items():
             # A page or file may say otherwise of caches.
             response.headers.setdefault(name, value)

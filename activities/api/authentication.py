@@ -9,16 +9,19 @@ from time import time
 from typing import Any, NamedTuple
 
 import jwt
+from django.db.models import QuerySet
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
 from activities.access import SCOPES, Caller, Limits
+from activities.api import noted
 from activities.api.issuer_settings import OWN_ISSUER, Issuer
 from activities.api.issuers import KeysUnreachable, UnknownKey, Verifier, verifiers
 from activities.api.problems import Problem
 from activities.models import ApiClient
+from activities.tagging import tagged
 
 # A revocation takes effect within a minute on every worker: half of that leaves room for a slow look-up.
 CLIENT_KNOWN_FOR_SECONDS = 30
@@ -46,7 +49,8 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return caller_of(token.strip(), now=time()), None
+        request.META[noted.CALLER] = caller = caller_of(token.strip(), now=time())
+        return caller, None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="activity-history"'
@@ -168,7 +172,8 @@ def _client(issuer: Issuer, name: str | None) -> ApiClient:
     full_name = (name or "") if ours else (f"{issuer.issuer}/{name}" if name else issuer.issuer)[:255]
     if not _can_be_stored(full_name):
         raise AuthenticationFailed("The token names its client by characters that cannot be: get a new one.")
-    client = ApiClient.objects.filter(name=full_name).first()
+    with tagged("client_by_name"):
+        client = next(iter(clients_named(full_name)), None)
     if client is None and not ours:
         client = ApiClient.objects.get_or_create(name=full_name)[0]
     if client is None or client.revoked_at is not None:
@@ -176,8 +181,19 @@ def _client(issuer: Issuer, name: str | None) -> ApiClient:
     return client
 
 
+def clients_named(name: str) -> QuerySet[ApiClient]:
+    """At most one."""
+    return ApiClient.objects.filter(name=name)
+
+
+def welcome_clients(id: int) -> QuerySet[ApiClient]:
+    """At most one."""
+    return ApiClient.objects.filter(id=id, revoked_at__isnull=True)
+
+
 def _still_welcome(caller: Caller) -> Caller:
-    client = ApiClient.objects.filter(id=caller.client_id, revoked_at__isnull=True).first()
+    with tagged("client_still_welcome"):
+        client = next(iter(welcome_clients(caller.client_id)), None)
     if client is None:
         raise AuthenticationFailed("The token's client is revoked or unknown: ask whoever runs the service.")
     return _as_its_row_says(caller, client)

@@ -43,7 +43,7 @@ def follow_feed(call: Call) -> Answer:
     if bookmark and bookmark.epoch != page.epoch:
         raise Problem("feed-began-anew", "A backup was restored, so places of before say nothing: start without after.")
     if call.caller.reads_are_recorded:
-        reads.record_by_api(page.records, caller=call.caller, now=now)
+        reads.record_by_api(reads.targets_of(page.records), caller=call.caller, now=now)
     token = feed_tokens.encode(Bookmark(page.epoch, page.next), signed(query.values))
     rest = orjson.dumps({"nextToken": token, "upToDate": page.up_to_date})
     body = b'{"results":[%b],%b' % (b",".join(page.records), rest[1:])

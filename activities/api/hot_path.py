@@ -23,7 +23,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from activities import statements
 from activities.access import READ, WRITE, Caller
-from activities.api import consumers_path, operations
+from activities.api import consumers_path, noted, operations
 from activities.api.accept import accepts_json
 from activities.api.answers import correlation_id_of, standing_headers
 from activities.api.authentication import caller_of
@@ -44,7 +44,7 @@ _ROUTES: dict[tuple[str, str], tuple[Operation, str | None]] = {
     ("POST", "/api/v1/activityhistory"): (operations.create_activities, WRITE),
     ("POST", "/api/v1/activityHistory"): (operations.create_activities, WRITE),
 }
-_ONE = re.compile(f"/api/v1/activities/{ID}", re.ASCII)
+_ONE, _ONE_IN_GENERAL = re.compile(f"/api/v1/activities/{ID}", re.ASCII), "/api/v1/activities/{id}"
 # Those that say something of every answer of the API; the others are for pages, or done here.
 _MIDDLEWARE = ("django.middleware.security.SecurityMiddleware", "corsheaders.middleware.CorsMiddleware")
 # What of a call decides how its surroundings are.
@@ -84,14 +84,16 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
     surroundings = _surroundings(*remembered)
     if surroundings is None or not _accepts_json(accept):
         return None
-    correlation_id, now = correlation_id_of(environ), time()
+    operation, scope, environ[noted.ROUTE] = route
+    environ[noted.CORRELATION_ID] = correlation_id = correlation_id_of(environ)
     caller: Caller | None = None
+    now = time()
     with statements.recorded() as runs:
+        environ[noted.RUNS] = runs
         try:
             # As at the start of each of Django's requests: the ORM, where it is used, looks whether it is connected.
             connection.health_check_done = False  # type: ignore[attr-defined]
-            caller = caller_of(token.strip(), now=now)
-            operation, scope = route
+            environ[noted.CALLER] = caller = caller_of(token.strip(), now=now)
             permit(caller, scope, now=now)
             answer = operation(Call(caller, environ, surroundings.base_url, correlation_id, _body_of(environ)))
         except AuthenticationFailed:
@@ -110,12 +112,13 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
     return [answer.body]
 
 
-def _route(method: str, path: str) -> tuple[Operation, str | None] | None:
+def _route(method: str, path: str) -> tuple[Operation, str | None, str] | None:
+    """What is done, the scope that it needs, and the path as it is noted."""
     path = path.removesuffix("/")
     if found := _ROUTES.get((method, path)):
-        return found
+        return *found, path
     if method == "GET" and (one := _ONE.fullmatch(path)):
-        return partial(operations.get_activity, id=one[1]), READ
+        return partial(operations.get_activity, id=one[1]), READ, _ONE_IN_GENERAL
     return None
 
 
@@ -127,9 +130,9 @@ def _failed(error: Exception, environ: dict[str, Any], base_url: str, correlatio
     if not isinstance(error, Problem):
         # Django's receiver closes a connection that an error has left unusable.
         request_finished.send(sender=hot_path)
-    return problem_answer(
-        as_problem(error), path=environ["PATH_INFO"], base_url=base_url, correlation_id=correlation_id
-    )
+    problem = as_problem(error)
+    environ[noted.PROBLEM] = problem.kind.slug
+    return problem_answer(problem, path=environ["PATH_INFO"], base_url=base_url, correlation_id=correlation_id)
 
 
 @lru_cache(1024)

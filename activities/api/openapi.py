@@ -13,6 +13,8 @@ from activities.api.openapi_shapes import EXAMPLE, EXAMPLE_OF_A_LINK, SHAPES, re
 from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.contract import TARGET_ID_PATTERN, UUID_PATTERN
+from activities.export import MAX_BYTES, MAX_ROWS
+from activities.export_formats import FORMATS
 from activities.history import MAX_TARGETS
 
 Decorator = Callable[[Any], Any]
@@ -170,6 +172,26 @@ follow: Decorator = extend_schema(
     responses={
         (200, "application/json"): OpenApiResponse(ref("FeedPage"), "A page, empty when there is nothing new."),
         **_problems(400, 403, 410),
+    },
+)
+export: Decorator = extend_schema(
+    tags=["activities"],
+    operation_id="export_activities",
+    summary="Export activities as a file, newest first, part by part",
+    description=(
+        f"A part has at most {MAX_ROWS:,} rows and {MAX_BYTES >> 20} MiB; the parts in their order are one file. A "
+        "spreadsheet's formulas are guarded in CSV by `'`. Scope: `activities:search`."
+    ),
+    parameters=[
+        _query("format", {"type": "string", "enum": list(FORMATS)}, "Of the file.", required=True),
+        *[parameter for parameter in _LIST_QUERY if parameter.name not in ("pageSize", "include")],
+        _header("Link", "The next part (RFC 8288).", [200]),
+        _header("X-Next-Token", "`paginationToken` of the next part; none on the last one.", [200]),
+        *_ON_EVERY_ANSWER,
+    ],
+    responses={
+        **{(200, one.content_type): OpenApiResponse({"type": "string"}, "A part.") for one in FORMATS.values()},
+        **_problems(400, 403),
     },
 )
 consumers_list: Decorator = extend_schema(

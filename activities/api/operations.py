@@ -66,7 +66,7 @@ def get_activity(call: Call, id: str) -> Answer:
         is_for_caller = caller.audience != "resident" or WORDING.sees(stored, "resident")
         if is_for_caller and caller.may_read(stored.targetId, stored.sourceDomain):
             if caller.reads_are_recorded:
-                reads.record_by_api([record], caller=caller, now=now)
+                reads.record_by_api([stored.targetId], caller=caller, now=now)
             return Answer(200, shown(record, stored, caller.audience, with_changes=True, with_summary=True))
     raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
 
@@ -115,7 +115,7 @@ def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
         now=now,
     )
     if caller.reads_are_recorded:
-        reads.record_by_api(page.records, caller=caller, now=now)
+        reads.record_by_api(reads.targets_of(page.records), caller=caller, now=now)
     return page
 
 

@@ -15,6 +15,7 @@ from activities.api.filters import ActivityFilter
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import Problem
 from activities.contract import TARGET_ID_PATTERN
+from activities.export_formats import FORMATS
 from activities.history import MAX_TARGETS, Place
 from activities.models import Activity, ActivityRows
 from activities.wording import WORDING
@@ -26,8 +27,11 @@ FILTERS = tuple(ActivityFilter.base_filters)
 LIST_PARAMETERS = ("targetId", *FILTERS, "pageSize", "paginationToken", "include")
 CONSUMERS_PARAMETERS = ("targetId", "pageSize", "paginationToken")
 FEED_PARAMETERS = ("targetId", *FILTERS, "pageSize", "after")
+EXPORT_PARAMETERS = ("format", "targetId", *FILTERS, "paginationToken")
 _target_id = re.compile(TARGET_ID_PATTERN[1:-1])
-_BINDING = ("targetId", *FILTERS)
+# A part of one format does not go on from one of the other.
+_BINDING = ("targetId", *FILTERS, "format")
+_IN_ORDER = ("format", *LIST_PARAMETERS)
 # Needs no quoting in a query string.
 _PLAIN = re.compile("[A-Za-z0-9_.~-]*", re.ASCII)
 _bytes_left = re.compile("[\udc80-\udcff]")
@@ -52,9 +56,7 @@ class ListQuery(NamedTuple):
     def next_query(self, token: str) -> str:
         """The query string of the page that the token begins; always written in the same order."""
         values = {**self.values, "paginationToken": [token]}
-        return "&".join(
-            [f"{name}={_quoted(value)}" for name in LIST_PARAMETERS if name in values for value in values[name]]
-        )
+        return "&".join([f"{name}={_quoted(value)}" for name in _IN_ORDER if name in values for value in values[name]])
 
 
 def _quoted(value: str) -> str:
@@ -77,6 +79,8 @@ def read_list_query(
     for name in values.get("include", []):
         if name not in INCLUDABLE:
             faults.append(("include", f"What can be included is {' and '.join(INCLUDABLE)}."))
+    if "format" in known and values.get("format") not in [[name] for name in FORMATS]:
+        faults.append(("format", f"Send it once, as {' or '.join(FORMATS)}."))
     narrow = _narrow(values, target_ids is not None, faults)
     if faults:
         raise refused(faults)

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 
+from activities.api import noted
 from activities.api.answers import as_response
 from activities.api.calls import Answer
 from activities.api.problem_types import PROBLEM_TYPES
@@ -74,6 +75,7 @@ def pointed(faults: Iterable[Fault], prefix: str = "") -> list[dict[str, str]]:
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     correlation_id: str | None = getattr(request, "correlation_id", None)
+    request.META[noted.PROBLEM] = problem.kind.slug
     # The address of a resident's link is a key to it.
     path = _LINK.sub(r"\1…", request.path)
     told = problem_answer(problem, path=path, base_url=base_url(request), correlation_id=correlation_id)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
 from activities.access import READ, SEARCH, WRITE, Caller
-from activities.api import feed, openapi, operations
+from activities.api import export, feed, openapi, operations
 from activities.api.accept import accepts_json
 from activities.api.answers import as_response
 from activities.api.calls import Answer, Call
@@ -66,6 +66,24 @@ class ActivityViewSet(ApiViewSet):
     @openapi.follow
     def follow(self, request: Request) -> HttpResponse:
         return answered(request, feed.follow_feed)
+
+
+class ExportViewSet(ApiViewSet):
+    scopes: ClassVar[dict[str, str]] = {"export": SEARCH}
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """DRF's view and request hold each other: an answer in the view would stay in memory till both go."""
+        response = super().dispatch(request, *args, **kwargs)
+        del self.response
+        return response
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """`format` says what is wanted, whatever Accept says (RFC 9110, 12.5.1)."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @openapi.export
+    def export(self, request: Request) -> HttpResponse:
+        return answered(request, export.export_activities)
 
 
 def answered(request: Request, operation: Callable[[Call], Answer]) -> HttpResponse:

@@ -3,7 +3,10 @@
 -- The same as activities_about_targets for the usual case of one: its plan has half the steps and takes a tenth of a
 -- millisecond less. The pair (occurred_at, id) is compared as a row, so that the scan starts at the place.
 --
--- Index: activity_about_target, backwards.
+-- Called by: GET /api/v1/activities with one targetId; GET /api/v1/activityHistory
+-- Parameters: target_id = targetId; now = the moment of the call; before, before_id = the place in paginationToken,
+--   else the end of time; rows = pageSize and one more
+-- Index: activity_about_target; backwards
 SELECT /* activities_about_target */
   {record}, activity.occurred_at, activity.id
 FROM activity

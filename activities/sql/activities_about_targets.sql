@@ -3,7 +3,10 @@
 -- A keyset page of each target, then the newest of them all: `target_id = ANY (…)` with the same order would sort
 -- whole histories. The pair (occurred_at, id) is compared as a row, so that the scan starts at the place.
 --
--- Index: activity_about_target, backwards.
+-- Called by: GET /api/v1/activities with several targetId
+-- Parameters: target_ids = targetId, each; now = the moment of the call; before, before_id = the place in
+--   paginationToken, else the end of time; rows = pageSize and one more
+-- Index: activity_about_target; backwards, for each target
 SELECT /* activities_about_targets */
   {record}, activity.occurred_at, activity.id
 FROM unnest(%(target_ids)s::text[]) AS asked (target_id)

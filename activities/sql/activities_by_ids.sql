@@ -1,6 +1,8 @@
 -- The activities of some ids, to show what an array has stored or found stored. Expired ones are left out.
 --
--- Index: the primary key.
+-- Called by: POST /api/v1/activities with Prefer: return=representation
+-- Parameters: ids = the ids that were sent; now = the beginning of time, so that none counts as expired
+-- Index: activity_pkey, author_pkey
 SELECT /* activities_by_ids */
   activity.id, {record}
 FROM activity

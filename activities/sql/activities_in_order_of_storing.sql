@@ -5,7 +5,12 @@
 -- where nothing of it is to be shown. Authors are looked up one by one: not knowing the window, the server would take it
 -- for a tenth of the table, and read all of them.
 --
--- Index: activity_in_order_of_storing.
+-- Called by: GET /api/v1/activities/feed
+-- Parameters: after, after_id = the place in after, else 0; window = pageSize, or 10,000 where a filter was sent;
+--   rows = pageSize; now = the moment of the call; target_ids = targetId; allowed_targets, allowed_domains = what
+--   the token is restricted to; target_types = targetType; types = type; source_domains = sourceDomain; author_ids
+--   = authorId; correlation_ids = correlationId; occurred_from = occurredFrom; occurred_to = occurredTo
+-- Index: activity_in_order_of_storing, author_pkey
 WITH /* activities_in_order_of_storing */ looked_at AS MATERIALIZED (
   SELECT *
   FROM activity

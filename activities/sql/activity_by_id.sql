@@ -1,6 +1,8 @@
 -- The activity of an id: get-one. An expired one is left out.
 --
--- Index: the primary key.
+-- Called by: GET /api/v1/activities/{id}
+-- Parameters: id = the id in the address; now = the moment of the call
+-- Index: activity_pkey, author_pkey
 SELECT /* activity_by_id */
   {record}
 FROM activity

@@ -4,7 +4,10 @@
 -- number of a target is its place among those asked for. A page of each target, as in activities_about_targets. The last
 -- column, the same in all rows: have they major works, which are in no balance?
 --
--- Index: activity_about_target, backwards.
+-- Called by: GET /my-history/{token}
+-- Parameters: target_ids, source_domains = what the viewer link shows; types_of_works = types of major works that
+--   residents may see; now = the moment of the call; rows = 2,001
+-- Index: activity_about_target; backwards, for each target
 SELECT /* amounts_of_transactions */
   asked.number, activity.occurred_at,
   activity.new_data ->> 'chargedAmount', activity.new_data ->> 'paidAmount',

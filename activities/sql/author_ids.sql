@@ -4,7 +4,9 @@
 -- cannot use an index. Added in order, so that overlapping writers do not deadlock. One that another writer adds at
 -- this very moment is neither found nor added: asked again, it is found.
 --
--- Index: author_is_one_row_per_snapshot, which leaves erased rows out.
+-- Called by: POST /api/v1/activities by an author whom this worker has not met
+-- Parameters: authors = author of each activity, with a number
+-- Index: author_is_one_row_per_snapshot; it leaves erased rows out
 WITH /* author_ids */ given AS MATERIALIZED (
   SELECT number, identifier, full_name, email
   FROM jsonb_to_recordset(%(authors)s::jsonb)

@@ -4,7 +4,9 @@
 -- as jsonb, so 1.10 is 1.1 and the order of keys does not matter. What was erased, of the activity or of its author,
 -- is not compared.
 --
--- Index: the primary key.
+-- Called by: POST /api/v1/activities with an id that is stored already
+-- Parameters: rows, authors = the activities that were sent, and their authors by number
+-- Index: activity_pkey, author_pkey
 SELECT /* compare_with_stored */
   stored.id,
   stored.erased_at IS NOT NULL

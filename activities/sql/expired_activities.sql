@@ -2,7 +2,9 @@
 --
 -- The place spares each batch the walk over the dead entries of those before.
 --
--- Index: activity_by_expiry.
+-- Called by: manage.py purge_expired_activities
+-- Parameters: now = when the purge began; after, after_id = behind the batch before; rows = --batch-size
+-- Index: activity_by_expiry
 SELECT /* expired_activities */ activity.id, activity.target_id, activity.expires_at
 FROM activity
 WHERE activity.expires_at <= %(now)s::timestamptz

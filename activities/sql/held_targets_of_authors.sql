@@ -1,6 +1,8 @@
 -- Targets under a legal hold with activities of one of these authors.
 --
--- Indexes: activity_about_target, for each hold in force.
+-- Called by: manage.py erase_author
+-- Parameters: ids = rows of the author
+-- Index: activity_about_target; for each hold in force
 SELECT /* held_targets_of_authors */ DISTINCT legal_hold.target_id
 FROM legal_hold
 WHERE legal_hold.released_at IS NULL

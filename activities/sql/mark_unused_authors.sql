@@ -1,7 +1,9 @@
 -- Of the next authors by id: notes since when those without an activity are unused, and that the others are not.
 -- Gives the last id looked at.
 --
--- Indexes: author's primary key; activity_by_author.
+-- Called by: manage.py purge_expired_activities
+-- Parameters: after = behind the batch before; rows = --batch-size; now = when the purge began
+-- Index: author_pkey, activity_by_author
 WITH /* mark_unused_authors */ looked_at AS MATERIALIZED (
   SELECT
     author.id, author.unused_since,

@@ -3,7 +3,9 @@
 -- By id and target from a list: `IN (SELECT … LIMIT …)` may scan the whole table for each batch. Both conditions stand
 -- here again, so that nothing goes that the moment of the deletion does not let go.
 --
--- Index: the primary key.
+-- Called by: manage.py purge_expired_activities
+-- Parameters: ids, target_ids = of the batch, in pairs; now = when the purge began
+-- Index: activity_pkey
 WITH /* purge_activities */ gone AS (
   DELETE FROM activity
   USING unnest(%(ids)s::uuid[], %(target_ids)s::text[]) AS due (id, target_id)

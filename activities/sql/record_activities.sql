@@ -5,7 +5,11 @@
 -- stored already is left out and not reported; so is one whose author's row is not what it was when its id was learnt:
 -- a name may have been erased since. Sorted by id, so that overlapping writers do not deadlock.
 --
--- Indexes: author's primary key (read); all of activity's (written).
+-- Called by: POST /api/v1/activities with an array
+-- Parameters: author_ids, identifiers, full_names, emails = each author once; id, type, target_type, target_id,
+--   source_domain, occurred_at, time_to_live, expires_at, old_data, new_data, author_id, correlation_id = a column
+--   of the activities each; recorded_at = the moment of the call; client_id = whose token it is
+-- Index: author_pkey; read. All of activity's are written
 WITH /* record_activities */ written_by AS MATERIALIZED (
   SELECT author.id
   FROM unnest(

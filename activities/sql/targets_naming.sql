@@ -3,7 +3,9 @@
 -- `parts` are looked for anywhere in a document's text whatever their case, `whole` as a whole string of it. Both are
 -- escaped as JSON, and `parts` for LIKE.
 --
--- Index: the primary key.
+-- Called by: manage.py erase_author
+-- Parameters: after = behind the batch before; rows = 10,000; parts, whole = patterns of the author's words
+-- Index: activity_pkey
 WITH /* targets_naming */ looked_at AS MATERIALIZED (
   SELECT id, target_id, concat(old_data, ' ', new_data) AS documents
   FROM activity

@@ -1,121 +1,92 @@
-"""Activities: what was done, how long it is kept, and what keeps it longer."""
+"""Activities: found from what a complaint names, and read whole."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
-from django.contrib import admin
-from django.db.models import Case, ExpressionWrapper, Q, QuerySet, TextField, Value, When
-from django.db.models.fields import BooleanField
-from django.db.models.functions import Cast
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
-from activities import reads
 from activities.models import Activity
-from activities.wording import WORDING
-from activity_history.admin import asking, read_only
-from activity_history.admin.read_only import FURTHEST_ROW, SearchedByTarget, Tool, exactly, to_the_second
+from activities.statements import StatementCancelled
+from activity_history import looks, timeline
+from activity_history.admin import activity_list, activity_record, asking, looking_up, read_only
+from activity_history.admin.activity_record import to_list
+from activity_history.admin.looking_up import Named
+from activity_history.admin.read_only import ReadOnlyAdmin
+from activity_history.rows import Reader
 
-_MAY_SEE_HELD, _MAY_SEE_SENSITIVE = "activities.view_held", "activities.view_sensitive"
+_LIST = "admin:activities_activity_changelist"
+_NOTHING = (
+    "Nothing that this account may see is stored under this id. Ids are compared to the letter. A person's name or "
+    "e-mail address is looked for among the authors."
+)
+_TOO_LONG = "Looking for this id took too long, and was ended: try again, or choose days and filters."
+_NOT_HERE = "There is no such activity, or no longer, or this account may not see it."
 
 
 @admin.register(Activity)
-class ActivityAdmin(SearchedByTarget):
+class ActivityAdmin(ReadOnlyAdmin):
     """What has expired is gone from here too, but for those who may see what legal holds keep.
 
-    Documents are shown as the database writes them: Python's numbers would lose digits.
+    The pages are our own: Django's list would count the table for its numbered pages.
     """
 
-    list_display = (
-        "occurred_to_the_second",
-        "state",
-        "type",
-        "target_type",
-        "target_id",
-        "author",
-        "kept_until",
-        "source_domain",
-    )
-    list_select_related = ("author",)
-    ordering = ("-occurred_at", "-id")
-    search_help_text = f"A target's whole id. The list shows the newest {FURTHEST_ROW:,} at most."
-    exclude = ("old_data", "new_data", "occurred_at", "recorded_at", "expires_at", "time_to_live", "erased_at")
-    readonly_fields = ("occurred", "recorded", "expires", "rule", "asked_for", "state", "before", "after")
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = timeline.visible(Reader.of(request.user), now=read_only.now())
+        return rows.defer("old_data", "new_data").newest_first()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ids are looked for by POST: an author's id may be a name, which no address may hold."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._look_for(request, request.POST.get("look_for", ""))
         now = read_only.now()
-        # Withheld here, so that nothing behind it can show it.
-        withheld = [] if request.user.has_perm(_MAY_SEE_SENSITIVE) else sorted(WORDING.sensitive_targets)
-        is_withheld = Q(target_type__in=withheld)
-        rows = Activity.objects.defer("old_data", "new_data").annotate(
-            old_text=_text_unless(is_withheld, "old_data"),
-            new_text=_text_unless(is_withheld, "new_data"),
-            is_withheld=ExpressionWrapper(is_withheld, BooleanField()),
-            # Said by the same moment as what is shown.
-            has_expired=ExpressionWrapper(Q(expires_at__isnull=False, expires_at__lte=now), BooleanField()),
-        )
-        may_see_held = request.user.has_perm(_MAY_SEE_HELD)
-        return (rows.readable_or_held(now=now) if may_see_held else rows.readable(now=now)).order_by(*self.ordering)
+        shown = activity_list.context(request, reader=Reader.of(request.user), now=now)
+        looks.record({row.target_id for row in shown["rows"]}, request, now=now)
+        return self._page(request, "change_list", {"title": "Activities", **shown}, shown["status"])
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    def _look_for(self, request: HttpRequest, word: str) -> HttpResponse:
+        try:
+            named = looking_up.named_by(word, timeline.visible(Reader.of(request.user), now=read_only.now()))
+        except StatementCancelled:
+            named, told = [], _TOO_LONG
+        else:
+            told = _NOTHING
+        if not named:
+            self.message_user(request, told, messages.WARNING)
+            return HttpResponseRedirect(reverse(_LIST))
+        first, *others = map(_leads_to, named)
+        if others:
+            links = format_html_join(" and ", '<a href="{}">{}</a>', [(to, what) for what, to in others])
+            self.message_user(request, format_html("This id is {} and also {}.", first[0], links))
+        return HttpResponseRedirect(first[1])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if obj := kwargs.get("obj"):
-            pk, name = cast(int, request.user.pk), request.user.get_username()
-            reads.record_on_page(obj.target_id, user_id=pk, username=name, now=read_only.now())
-        return super().render_change_form(request, context, *args, **kwargs)
+        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        reader, now = Reader.of(request.user), read_only.now()
+        id, visible = looking_up.activity_id(object_id), timeline.visible(reader, now=now)
+        found = activity_record.read(id, visible, reader=reader, now=now) if id else None
+        if found is None:
+            self.message_user(request, _NOT_HERE, messages.WARNING)
+            return HttpResponseRedirect(reverse(_LIST))
+        looks.record([found.target_id], request, now=now)
+        tools = asking.links_about(found.target_id, request)
+        return self._page(request, "change_form", {"title": found.row.sentence, "shown": found, "tools": tools})
 
-    def tools(self, request: HttpRequest, obj: Activity) -> list[Tool]:
-        return asking.links_about(obj.target_id, request)
-
-    @admin.display(description="occurred")
-    def occurred(self, activity: Activity) -> str:
-        return exactly(activity.occurred_at)
-
-    @admin.display(description="occurred")
-    def occurred_to_the_second(self, activity: Activity) -> str:
-        return to_the_second(activity.occurred_at)
-
-    @admin.display(description="recorded")
-    def recorded(self, activity: Activity) -> str:
-        return exactly(activity.recorded_at)
-
-    @admin.display(description="expires")
-    def expires(self, activity: Activity) -> str:
-        return exactly(activity.expires_at) if activity.expires_at else "never"
-
-    @admin.display(description="kept until")
-    def kept_until(self, activity: Activity) -> str:
-        return f"{activity.expires_at:%Y-%m-%d}" if activity.expires_at else "for ever"
-
-    @admin.display(description="retention rule now in force")
-    def rule(self, activity: Activity) -> str:
-        words: str = settings.RETENTION_POLICY.rule_for(activity.source_domain, activity.target_type).in_words
-        return words
-
-    @admin.display(description="time to live")
-    def asked_for(self, activity: Activity) -> str:
-        return f"{activity.time_to_live}, as the sender asked" if activity.time_to_live else "by the retention policy"
-
-    @admin.display(description="state")
-    def state(self, activity: Any) -> str:
-        words = ["expired, kept under hold"] if activity.has_expired else []
-        words += [f"erased {to_the_second(activity.erased_at)}"] if activity.erased_at else []
-        return "; ".join(words) or "stored"
-
-    @admin.display(description="data before")
-    def before(self, activity: Any) -> str:
-        return _document(activity, activity.old_text)
-
-    @admin.display(description="data after")
-    def after(self, activity: Any) -> str:
-        return _document(activity, activity.new_text)
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, f"admin/activities/activity/{name}.html", shared | context, status=status)
 
 
-def _text_unless(withheld: Q, column: str) -> Case:
-    return Case(When(withheld, then=Value(None)), default=Cast(column, TextField()), output_field=TextField())
-
-
-def _document(activity: Any, text: str | None) -> str:
-    if activity.is_withheld:
-        return "sensitive, and not shown to this account"
-    return "erased" if activity.erased_at else text or "none"
+def _leads_to(named: Named) -> tuple[str, str]:
+    if named.activity:
+        return named.what, reverse("admin:activities_activity_change", args=[named.activity])
+    return named.what, to_list(**named.query)

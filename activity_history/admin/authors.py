@@ -12,10 +12,11 @@ from activities import erasure
 from activities.clock import ClockSkewed
 from activities.models import Author
 from activity_history.admin import read_only
+from activity_history.admin.activity_record import to_list
 from activity_history.admin.asking import MAY_ASK_FOR_ERASURE, ReasonForm
 from activity_history.admin.confirming import confirmation
 from activity_history.admin.erasures import ASKED
-from activity_history.admin.read_only import ReadOnlyAdmin, to_the_second
+from activity_history.admin.read_only import ReadOnlyAdmin, Tool, to_the_second
 
 
 @admin.register(Author)
@@ -38,6 +39,11 @@ class AuthorAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(reverse("admin:activities_author_changelist"))
         looked_for = {"looked_for": request.POST.get("look_for", "")}
         return super().changelist_view(request, looked_for | (extra_context or {}))
+
+    def tools(self, request: HttpRequest, obj: Author) -> list[Tool]:
+        if not request.user.has_perm("activities.view_activity"):
+            return []
+        return [Tool("What this author did lately", to_list(author=str(obj.pk)))]
 
     def has_ask_for_erasure_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(MAY_ASK_FOR_ERASURE)

@@ -1,7 +1,6 @@
 """Erasure requests: asked for here, carried out by the purge process."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +15,7 @@ from activities import erasure
 from activities.clock import ClockSkewed, refuse_skewed
 from activities.models import Activity, Erasure
 from activity_history.admin import read_only
+from activity_history.admin.activity_record import to_list
 from activity_history.admin.asking import MAY_ASK_FOR_ERASURE, AskingAdmin, TargetForm
 from activity_history.admin.read_only import to_the_second
 
@@ -118,5 +118,4 @@ class ErasureAdmin(AskingAdmin):
 
 
 def _to_activities(target_id: str) -> SafeString:
-    address = f"{reverse('admin:activities_activity_changelist')}?{urlencode({'q': target_id})}"
-    return format_html('<a href="{}">{}</a>', address, target_id)
+    return format_html('<a href="{}">{}</a>', to_list(target=target_id), target_id)

@@ -6,10 +6,15 @@ from typing import Any
 
 from django.db import models
 
+from activities import erasure
 from activities.models import Erasure, LegalHold, PurgeReceipt, ReadRecord
+from tests.acting import acting_as
 
 PLACED = datetime(2026, 3, 15, 12, tzinfo=UTC)
 BEFORE = PLACED - timedelta(microseconds=1)
+
+
+carry_out = acting_as("retention")(erasure.carry_out)
 
 
 def write_hold(**columns: Any) -> LegalHold:
@@ -17,6 +22,7 @@ def write_hold(**columns: Any) -> LegalHold:
     return LegalHold.objects.create(**usual | columns)
 
 
+@acting_as("retention")
 def write_receipt(**columns: Any) -> PurgeReceipt:
     return PurgeReceipt.objects.create(**{"started_at": PLACED, "version": "1"} | columns)
 

@@ -189,6 +189,7 @@ def test_an_activity_names_a_stored_author_at_once() -> None:
     assert refused_by(write_activity, author_id=author.id + 1_000_000) == "activity_has_a_stored_author"
 
 
+@pytest.mark.acting_as("owner")
 def test_an_author_of_an_activity_cannot_be_deleted() -> None:
     author, unused = write_author(), write_author()
     write_activity(author_id=author.id)

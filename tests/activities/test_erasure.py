@@ -13,11 +13,16 @@ from activities.clock import ClockSkewed
 from activities.models import Activity, Author, Erasure
 from activities.new_activities import AuthorSnapshot, NewActivity
 from activities.recording import ActivityConflict, forget_authors
+from config.database_roles import Role
 from config.postgres_binaries import find_binaries
+from tests.acting import acting_as
 from tests.live.serving import database_url
 from tests.stored import new_activity, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.acting_as("retention")]
+
+place_hold = acting_as("application")(holds.place)
+release_hold = acting_as("application")(holds.release)
 
 ANA = AuthorSnapshot("ana-4711", 'Ana "Zoë" O\'Brien-Żak', "ana.zak@council.example")
 MARKER = {"erased": True}
@@ -126,7 +131,7 @@ def test_the_targets_whose_documents_hold_the_words_are_listed(now: datetime, mo
 
 def test_what_is_held_is_refused_with_the_reason(now: datetime) -> None:
     store([new_activity(target_id="t-1", source_domain="Finance", author=ANA), new_activity(target_id="t-2")])
-    hold = holds.place(target_id="t-1", source_domain="Finance", reason="Court case 7", by="officer", now=now)
+    hold = place_hold(target_id="t-1", source_domain="Finance", reason="Court case 7", by="officer", now=now)
     assert erase_target("t-1", now).refused == (
         f"The target, or what one domain sent of it, is under legal hold {hold.pk} since {now:%-d %B %Y}: "
         "what is left of it can be erased once that is released; ask again then."
@@ -137,13 +142,13 @@ def test_what_is_held_is_refused_with_the_reason(now: datetime) -> None:
     )
     assert not Activity.objects.filter(erased_at__isnull=False).exists()
     assert not Author.objects.filter(erased_at__isnull=False).exists()
-    holds.release(hold, by="officer", now=now)
+    release_hold(hold, by="officer", now=now)
     assert erase_target("t-1", now).erased == 1
 
 
 def test_an_author_of_other_domains_than_the_held_one_is_erased(now: datetime) -> None:
     store([new_activity(target_id="t-1", source_domain="Tenure", author=ANA)])
-    holds.place(target_id="t-1", source_domain="Finance", reason="Audit", by="officer", now=now)
+    place_hold(target_id="t-1", source_domain="Finance", reason="Audit", by="officer", now=now)
     assert erase_author([Author.objects.get().pk], now).erased == 1
 
 
@@ -179,7 +184,7 @@ def test_nothing_of_the_words_remains_in_the_whole_database(now: datetime) -> No
     secret = b'{"surname": "Quartermaine", "dateOfBirth": "1979-06-18", "iban": "GB33BUKB20201555555555"}'
     rows = [new_activity(target_id="t-1", old_data=secret, new_data=secret, author=ANA) for _ in range(300)]
     store(rows)
-    with connection.cursor() as cursor:
+    with acting_as("owner"), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     words = ["Quartermaine", "1979-06-18", "GB33BUKB20201555555555", "ana-4711", "O''Brien", "O'Brien", "ana.zak"]
     held = dump()
@@ -194,9 +199,9 @@ def test_nothing_of_the_words_remains_in_the_whole_database(now: datetime) -> No
 def dump() -> str:
     """All tables and views' texts as `pg_dump` writes them, and what the planner remembers of their values."""
     done = subprocess.run(
-        [find_binaries()["pg_dump"], "--dbname", database_url()], capture_output=True, text=True, check=True
+        [find_binaries()["pg_dump"], "--dbname", database_url(Role.OWNER)], capture_output=True, text=True, check=True
     )
-    with connection.cursor() as cursor:
+    with acting_as("owner"), connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(s::text, ' ') FROM pg_stats AS s WHERE schemaname NOT LIKE 'pg\\_%'")
         [(samples,)] = cursor.fetchall()
     return done.stdout + str(samples)

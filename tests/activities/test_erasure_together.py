@@ -11,12 +11,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from activities import erasure, holds, locks, statements
 from activities.models import Activity, Author, Erasure
 from activities.purging import purge_expired
+from tests.acting import acting_as
 from tests.activities.keeping_rows import write_erasure
 from tests.connections import Start, execute, waiting
 from tests.processes import eventually
 from tests.stored import AUTHOR, new_activity, store
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acting_as("retention")]
+
+place_hold = acting_as("application")(holds.place)
+release_hold = acting_as("application")(holds.release)
 
 Open = Callable[[], BaseDatabaseWrapper]
 
@@ -84,7 +88,7 @@ def test_a_hold_that_is_placed_meanwhile_ends_it_and_the_receipt_says_how_far_it
 
     def place(done: int) -> None:
         if not placed:
-            placed.append(holds.place(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=now()))
+            placed.append(place_hold(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=now()))
 
     done = erasure.carry_out(asked(), now=now(), progress=place)
     assert (done.erased, not_erased(), done.done_at is None) == (2, 3, False)
@@ -102,8 +106,8 @@ def test_asked_by_a_clock_that_is_ahead_it_is_done_all_the_same(of_author: bool)
 
 def test_a_hold_placed_by_a_clock_that_is_ahead_is_released_all_the_same() -> None:
     ahead = now() + timedelta(seconds=50)
-    hold = holds.place(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=ahead)
-    assert holds.release(hold, by="other", now=now())
+    hold = place_hold(target_id="t-1", source_domain=None, reason="Audit", by="officer", now=ahead)
+    assert release_hold(hold, by="other", now=now())
     hold.refresh_from_db()
     assert hold.released_at == ahead
 

@@ -7,13 +7,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from activities.models import LegalHold
+from tests.acting import acting_as
 from tests.activities.keeping_rows import PLACED, write_hold
 
 pytestmark = pytest.mark.django_db
 
 
 def refused(sql: str) -> str | None:
-    with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:
+    """By the constraint of that name, whoever asks: the owner may do what no other role may."""
+    raises = pytest.raises(IntegrityError)
+    with acting_as("owner"), raises as error, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert isinstance(error.value.__cause__, psycopg.IntegrityError)
     return error.value.__cause__.diag.constraint_name

@@ -12,9 +12,13 @@ from activities.clock import ClockSkewed
 from activities.models import Activity, Author, PurgeReceipt
 from activities.new_activities import AuthorSnapshot
 from activities.purging import purge_expired
+from tests.acting import acting_as
 from tests.stored import new_activity, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.acting_as("retention")]
+
+place_hold = acting_as("application")(holds.place)
+release_hold = acting_as("application")(holds.release)
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -89,22 +93,22 @@ def test_what_is_held_stays_and_goes_once_released(now: datetime) -> None:
     held += ended(moment, target_id="part", source_domain="Finance")
     ended(moment, target_id="part", source_domain="Tenure")
     ended(moment, target_id="part", source_domain=None)
-    every = holds.place(target_id="all", source_domain=None, reason="Court case", by="officer", now=now)
-    holds.place(target_id="part", source_domain="Finance", reason="Audit", by="officer", now=now)
+    every = place_hold(target_id="all", source_domain=None, reason="Court case", by="officer", now=now)
+    place_hold(target_id="part", source_domain="Finance", reason="Audit", by="officer", now=now)
     receipt = purge_expired(now=now, batch_size=2)
     assert (receipt.deleted, receipt.held_back, left()) == (3, 3, set(held))
-    assert holds.release(every, by="officer", now=now)
+    assert release_hold(every, by="officer", now=now)
     receipt = purge_expired(now=now)
     assert (receipt.deleted, receipt.held_back, left()) == (2, 1, {held[2]})
 
 
 def test_two_holds_are_released_one_by_one(now: datetime) -> None:
     ended(now, target_id="t-1")
-    both = [holds.place(target_id="t-1", source_domain=None, reason=why, by="x", now=now) for why in ("One", "Two")]
+    both = [place_hold(target_id="t-1", source_domain=None, reason=why, by="x", now=now) for why in ("One", "Two")]
     for hold, gone in zip(both, (0, 1), strict=True):
-        assert holds.release(hold, by="y", now=now)
+        assert release_hold(hold, by="y", now=now)
         assert purge_expired(now=now).deleted == gone
-    assert not holds.release(both[0], by="z", now=now)
+    assert not release_hold(both[0], by="z", now=now)
 
 
 def test_the_outlook_is_what_the_purge_then_does(now: datetime) -> None:
@@ -113,7 +117,7 @@ def test_the_outlook_is_what_the_purge_then_does(now: datetime) -> None:
     ended(datetime(2020, 3, 1, tzinfo=UTC), 1, target_type="asset", type="update")
     ended(datetime(2020, 3, 1, tzinfo=UTC), 4, target_id="t-1")
     ended(now + timedelta(hours=1), 1)
-    holds.place(target_id="t-1", source_domain="Person", reason="Audit", by="officer", now=now)
+    place_hold(target_id="t-1", source_domain="Person", reason="Audit", by="officer", now=now)
     seen = due.outlook(now=now)
     february, march = (datetime(2020, month, 1, tzinfo=UTC) for month in (2, 3))
     assert seen.due == [

@@ -13,11 +13,14 @@ from django.db.utils import DataError
 from activities import holds, locks, purging, statements
 from activities.models import Activity, Author, LegalHold, PurgeReceipt
 from activities.purging import PurgeRunning, purge_expired
+from tests.acting import acting_as
 from tests.connections import Start, execute, waiting
 from tests.processes import eventually
 from tests.stored import new_activity, store
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.acting_as("retention")]
+
+place_hold = acting_as("application")(holds.place)
 
 Open = Callable[[], BaseDatabaseWrapper]
 
@@ -28,7 +31,7 @@ def expired(count: int, **members: Any) -> None:
 
 
 def place(target_id: str) -> LegalHold:
-    return holds.place(target_id=target_id, source_domain=None, reason="Audit", by="officer", now=datetime.now(UTC))
+    return place_hold(target_id=target_id, source_domain=None, reason="Audit", by="officer", now=datetime.now(UTC))
 
 
 def purge(**options: Any) -> PurgeReceipt:
@@ -56,7 +59,8 @@ def test_placing_a_hold_waits_for_the_batch_and_nothing_it_covers_goes_after_it(
 
 def test_a_batch_waits_for_a_hold_that_is_being_placed(start: Start, open_connection: Open) -> None:
     expired(3, target_id="t-1")
-    placing = open_connection()
+    with acting_as("application"):
+        placing = open_connection()
     execute(placing, "SELECT pg_advisory_xact_lock(%s)", [locks.HOLDS])
     ours = start(purge)
     assert eventually(lambda: waiting() == 1)

@@ -13,6 +13,7 @@ from activities import recording, statements
 from activities.models import Activity, ApiClient, Author
 from activities.new_activities import AuthorSnapshot, NewActivity
 from activities.recording import Recorded, record
+from tests.acting import acting_as
 from tests.connections import Start, execute, waiting
 from tests.processes import eventually
 from tests.stored import new_activity, store
@@ -114,8 +115,9 @@ def test_an_author_that_is_deleted_during_the_write_is_put_back(
     start: Start, client: ApiClient, open_connection: Callable[[], BaseDatabaseWrapper]
 ) -> None:
     store([new_activity()])
-    Activity.objects.all().delete()
-    deleter = open_connection()
+    with acting_as("retention"):
+        Activity.objects.all().delete()
+        deleter = open_connection()
     execute(deleter, "DELETE FROM author")
     sent = new_activity()
     ours = start(lambda: recorded_with_names([sent], client))

@@ -19,7 +19,7 @@ def signed_in(user: User) -> Client:
 
 def signed_in_with(*codenames: str) -> Client:
     user = User.objects.create_user(" ".join(codenames)[:150] or "new", is_staff=True)
-    given = Permission.objects.filter(content_type__app_label="activities", codename__in=codenames)
+    given = Permission.objects.filter(content_type__app_label__startswith="activit", codename__in=codenames)
     assert len(given) == len(codenames)
     user.user_permissions.set(given)
     return signed_in(user)
@@ -45,9 +45,9 @@ def rows(page: str, after: str = 'id="result_list"') -> list[list[str]]:
     """The words in the cells of a table's body, but for a column of check boxes."""
     if after not in page:
         return []
-    body = page.split(after, 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    body = re.split("<tbody[^>]*>", page.split(after, 1)[1], maxsplit=1)[1].split("</tbody>", 1)[0]
     cell = re.compile(r"<(t[hd])(?! class=\"action-checkbox)[^>]*>(.*?)</\1>", re.S)
-    return [[_text(match[2]) for match in cell.finditer(row)] for row in re.findall("<tr>(.*?)</tr>", body, re.S)]
+    return [[_text(match[2]) for match in cell.finditer(row)] for row in re.findall("<tr[^>]*>(.*?)</tr>", body, re.S)]
 
 
 def shown(page: str) -> dict[str, str]:

@@ -38,15 +38,6 @@ def test_record_is_shown_and_cannot_be_changed_even_by_the_administrator(admin_c
     assert model.objects.count() == 1
 
 
-def test_client_can_be_revoked_but_not_deleted(admin_client: Client) -> None:
-    client = ApiClient.objects.create(name="repairs")
-    change = {"name": "repairs", "revoked_at_0": "2026-02-19", "revoked_at_1": "15:12:00"}
-    assert admin_client.post(address(ApiClient, "change", client.pk), change).status_code == 302
-    client.refresh_from_db()
-    assert client.revoked_at is not None
-    assert admin_client.post(address(ApiClient, "delete", client.pk), {"post": "yes"}).status_code == 403
-
-
 @pytest.mark.parametrize("model", READ_ONLY)
 def test_list_counts_no_rows_and_asks_as_much_for_many_as_for_one(officer: Client, model: Any) -> None:
     stored()
@@ -58,27 +49,6 @@ def test_list_counts_no_rows_and_asks_as_much_for_many_as_for_one(officer: Clien
     assert not [sql for sql in many if "COUNT(" in sql.upper()]
     table = f'FROM "{model._meta.db_table}"'
     assert all("LIMIT" in sql for sql in many if table in sql)
-
-
-def test_list_is_newest_first_and_pages_on(officer: Client) -> None:
-    store([new_activity(target_id=f"t-{n:02}") for n in range(60)])
-    first, second = (officer.get(address(Activity, "changelist"), {"p": page}) for page in (1, 2))
-    rows = [row.pk for response in (first, second) for row in response.context["cl"].result_list]
-    assert rows == list(Activity.objects.newest_first().values_list("pk", flat=True))
-    assert "60 activities" in first.content.decode()
-
-
-def test_search_is_by_a_targets_whole_id(officer: Client) -> None:
-    wanted = stored(target_id="T-1")
-    stored(target_id="t-1")
-    found = officer.get(address(Activity, "changelist"), {"q": " T-1 "})
-    assert [row.pk for row in found.context["cl"].result_list] == [wanted]
-
-
-@pytest.mark.parametrize("query", ["?q=%00", "?type=x", "?p=0", "?p=99999999999999999999", "?o=1.2", "?all="])
-def test_odd_addresses_of_the_list_do_not_fail(officer: Client, query: str) -> None:
-    stored()
-    assert officer.get(address(Activity, "changelist") + query).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("model", [*READ_ONLY, ApiClient])
@@ -113,9 +83,5 @@ def test_record_shows_every_digit_of_its_data(officer: Client) -> None:
     id = stored(new_data=b'{"n": 12345678901234567.89, "m": 1.10}')
     page = officer.get(address(Activity, "change", id)).content.decode()
     assert "{&quot;m&quot;: 1.10, &quot;n&quot;: 12345678901234567.89}" in page
-
-
-def test_name_of_a_client_stays(admin_client: Client) -> None:
-    client = ApiClient.objects.create(name="rents")
-    admin_client.post(address(ApiClient, "change", client.pk), {"name": "repairs"})
-    assert list(ApiClient.objects.values_list("name", flat=True)) == ["rents"]
+    assert "&quot;m&quot;: 1.10,\n    &quot;n&quot;: 12345678901234567.89" in page
+    assert "<td></td><td>12345678901234567.89</td><td>added</td>" in page

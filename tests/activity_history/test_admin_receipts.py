@@ -12,6 +12,7 @@ from activities import holds, locks
 from activities.models import PurgeReceipt
 from activity_history import retention_panel
 from activity_history.admin import read_only
+from tests.activities.keeping_rows import write_receipt
 from tests.activity_history.admin_pages import (
     address,
     facts,
@@ -56,7 +57,7 @@ def panel(page: str) -> list[str]:
 def test_receipts_are_shown_newest_first_and_say_how_each_ended(viewer: Client) -> None:
     hour = timedelta(hours=1)
     window = {"oldest_expiry": NOW - 72 * hour, "newest_expiry": NOW - 9 * hour}
-    made = PurgeReceipt.objects.create
+    made = write_receipt
     made(started_at=NOW - 4 * hour, ended_at=NOW - 3 * hour, deleted=5000, authors_deleted=1, held_back=12, version="1")
     made(started_at=NOW - 3 * hour, ended_at=NOW - 3 * hour, deleted=1, version="1", error="Timeout", **window)
     made(started_at=NOW - 2 * hour, version="1", error="It ended before it could say so.")
@@ -90,7 +91,7 @@ def test_receipts_are_shown_newest_first_and_say_how_each_ended(viewer: Client) 
 def test_a_purge_that_runs_is_told_from_one_that_was_killed(
     viewer: Client, open_connection: Callable[[], BaseDatabaseWrapper]
 ) -> None:
-    PurgeReceipt.objects.create(started_at=NOW, version="1")
+    write_receipt(started_at=NOW, version="1")
     other = open_connection()
     seen = []
     for sql in ("SELECT pg_advisory_lock(%s)", "SELECT pg_advisory_unlock(%s)", "SELECT pg_advisory_lock(0, %s)"):
@@ -179,7 +180,7 @@ def test_the_page_asks_as_much_for_many_as_for_one_and_counts_no_more_than_its_l
     expired(NOW)
     one = queries_of(viewer, LIST)
     for number in range(60):
-        PurgeReceipt.objects.create(started_at=NOW - timedelta(hours=number), version="1")
+        write_receipt(started_at=NOW - timedelta(hours=number), version="1")
     expired(NOW, 60)
     many = queries_of(viewer, LIST)
     assert (len(one), len(many)) == (11, 11)
@@ -190,14 +191,14 @@ def test_the_page_asks_as_much_for_many_as_for_one_and_counts_no_more_than_its_l
     ("codenames", "status"), [(None, 302), ([], 403), (["view_activity"], 403), (["view_purgereceipt"], 200)]
 )
 def test_receipts_are_for_those_who_may_view_them(codenames: list[str] | None, status: int) -> None:
-    receipt = PurgeReceipt.objects.create(started_at=NOW, version="1")
+    receipt = write_receipt(started_at=NOW, version="1")
     client = Client() if codenames is None else signed_in_with(*codenames)
     for url in (LIST, address(PurgeReceipt, "change", receipt.pk)):
         assert client.get(url).status_code == status
 
 
 def test_nobody_makes_changes_or_deletes_a_receipt(admin_client: Client) -> None:
-    receipt = PurgeReceipt.objects.create(started_at=NOW, version="1")
+    receipt = write_receipt(started_at=NOW, version="1")
     for url in (address(PurgeReceipt, "add"), *(address(PurgeReceipt, a, receipt.pk) for a in ("change", "delete"))):
         assert admin_client.post(url, {"version": "2", "post": "yes"}).status_code == 403
     assert list(PurgeReceipt.objects.values_list("version", flat=True)) == ["1"]

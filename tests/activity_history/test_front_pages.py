@@ -14,7 +14,7 @@ def page(path: str) -> str:
 
 def test_home_leads_to_what_there_is() -> None:
     text = page("/")
-    addresses = ["/api/docs", "/api/docs/problems", "/admin/", "/api/schema"]
+    addresses = ["/data-dictionary", "/api/docs", "/api/docs/problems", "/admin/", "/api/schema"]
     assert [address for address in addresses if f'href="{address}"' not in text] == []
     assert "<title>Activity History</title>" in text
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from benchmarks import processes, report
+from benchmarks.exporting import GZIPPED, NDJSON, PLAIN, Exporting
 from benchmarks.generator import with_new_ids
 from benchmarks.goals import Goal
 from benchmarks.load import Load
@@ -71,6 +72,18 @@ def test_a_part_of_the_results_is_replaced_and_the_others_stay(tmp_path: Path) -
 
     assert written.startswith("# Results\n")
     assert written.endswith("<!-- one -->\nthird\n<!-- end of one -->\n\n<!-- two -->\nsecond\n<!-- end of two -->\n")
+
+
+def test_an_export_is_held_against_copy_of_as_many_rows() -> None:
+    exporting = Exporting(rows=1_000, copy_seconds=2, seconds={PLAIN: 4, GZIPPED: 10, NDJSON: 5}, added_mib=40)
+
+    told = [(copy, ratio, reached) for _, copy, ratio, _, _, reached in report.export_goals(exporting)]
+
+    assert told == [
+        ("COPY (500/s)", "0.50×", "yes"),
+        ("COPY (500/s)", "0.20×", "**no**"),
+        ("COPY (500/s)", "0.40×", "yes"),
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

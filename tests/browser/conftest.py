@@ -8,12 +8,14 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from activities import holds
+from activity_history.models import RequestRecord
 from tests.activity_history.staff import staff
 from tests.connections import execute
 from tests.live.serving import Server
@@ -24,6 +26,8 @@ RECORD = "t/1=="
 SHORT = "t-2"
 HELD = "t-3"
 ENTRY = UUID(int=1001)
+REQUEST = "r-42"
+COMPLAINT = "9f0c1b52-6d0e-4a53-8c07-1f3e2f0b7a11"
 PASSWORD = "a good password"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _REQUIRED = ("CI", "REQUIRE_BROWSER")
@@ -55,8 +59,10 @@ def site(executable: str, django_db_setup: None, django_db_blocker: DjangoDbBloc
         server = Server(workers=1)
         try:
             sessions = {name: _session(name, *rights) for name, rights in _USERS.items()}
+            User.objects.filter(username__in=_IN_THE_ADMIN).update(is_staff=True)
             _make_history()
             _make_held_history()
+            _make_complaint()
             server.start()
             yield server.url, sessions
         finally:
@@ -80,7 +86,16 @@ def browser(executable: str, site: Site) -> Iterator[Browser]:
         connection.close()
 
 
-_USERS = {"officer": ["view_activity"], "auditor": ["view_activity", "view_held"], "newcomer": []}
+_VIEWS = ["activity", "author", "legalhold", "purgereceipt", "erasure", "apiclient", "viewerlink", "requestrecord"]
+_ANALYST = [f"view_{model}" for model in _VIEWS]
+_USERS = {
+    "officer": ["view_activity"],
+    "auditor": ["view_activity", "view_held"],
+    "newcomer": [],
+    "analyst": _ANALYST,
+    "administrator": [*_ANALYST, "add_apiclient", "change_apiclient", "place_legal_hold", "ask_for_erasure"],
+}
+_IN_THE_ADMIN = ["analyst", "administrator"]
 
 
 def _session(name: str, *permissions: str) -> str:
@@ -102,7 +117,15 @@ def _make_history() -> None:
     long = b'{"surname": "%s"}' % (b"Wolfeschlegelsteinhausenbergerdorff" * 9)
     for n, data in enumerate((long, None, b"{}"), 1001):
         store(
-            [new_activity(target_id=SHORT, id=UUID(int=n), occurred_at=start + timedelta(hours=9 * n), new_data=data)]
+            [
+                new_activity(
+                    target_id=SHORT,
+                    id=UUID(int=n),
+                    occurred_at=start + timedelta(hours=9 * n),
+                    new_data=data,
+                    correlation_id=REQUEST,
+                )
+            ]
         )
 
 
@@ -112,6 +135,22 @@ def _make_held_history() -> None:
     let_expire(kept)
     holds.place(target_id=HELD, source_domain="Tenure", reason="Audit", by="officer", now=datetime.now(UTC))
     stored(target_id=HELD, target_type="personEqualityInformation", new_data=b'{"ethnicity": "Prefer not to say"}')
+
+
+def _make_complaint() -> None:
+    """A write that took long and was seen by an analyst, who may open the admin."""
+    User.objects.filter(username="analyst").update(is_staff=True)
+    stored(target_id="t-4", correlation_id=COMPLAINT)
+    RequestRecord.objects.create(
+        at=datetime.now(UTC),
+        correlation_id=COMPLAINT,
+        method="POST",
+        route="/api/v1/activities",
+        parameters=[],
+        status=201,
+        ms=812.4,
+        statements=[{"name": "record_activities", "ms": 790.1, "rows": 1}],
+    )
 
 
 Open = Callable[..., Page]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from config.database_roles import Role
+
 
 @pytest.fixture
 def place() -> Iterator[Path]:
@@ -13,3 +15,10 @@ def place() -> Iterator[Path]:
     directory.chmod(0o711)
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the database's three."""
+    for role in Role:
+        monkeypatch.delenv(role, raising=False)

@@ -126,8 +126,8 @@ def test_an_unknown_task_is_told_the_known_ones(place: Path) -> None:
     assert said(bootstrap(a_clone(place), "fly")) == (
         1,
         [
-            "usage: python3 config/bootstrap.py run|manage|openapi|test|check|format|bench|bench-large|lock|clean"
-            " [argument …]",
+            "usage: python3 config/bootstrap.py run|manage|openapi|dictionary|test|check|format|bench|bench-large|drill"
+            "|lock|clean [argument …]",
         ],
     )
 

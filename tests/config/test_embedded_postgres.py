@@ -49,6 +49,17 @@ def socket_directory(server: EmbeddedPostgres) -> Path:
     return Path(str(conninfo_to_dict(server.url())["host"]))
 
 
+def test_statements_are_counted_also_in_a_cluster_of_before(place: Path) -> None:
+    server = a_server(place)
+    server.start()
+    assert ask(server, "SELECT count(*) > 0 FROM pg_stat_statements") is True
+    ask(server, "DROP EXTENSION pg_stat_statements")
+    server.stop()
+    server.start()
+    assert ask(server, "SELECT count(*) > 0 FROM pg_stat_statements") is True
+    server.stop()
+
+
 def test_data_outlives_a_stop_and_nothing_else_does(place: Path) -> None:
     server = a_server(place)
     url = server.url()

@@ -5,7 +5,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from config.database import databases
 
 STRONG = "correct-horse-battery-staple-0123456789-ABCDEFGHIJKL"
 
@@ -100,53 +99,6 @@ def test_weak_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, v
         "NAMED is too weak: take at least 50 random characters, for example from "
         "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
     )
-
-
-def test_database_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
-    assert databases() == {
-        "default": {
-            "ENGINE": "config.postgres",
-            "NAME": "history",
-            "USER": "ruta",
-            "PASSWORD": "p@ss",
-            "HOST": "db.example",
-            "PORT": "5433",
-            "CONN_MAX_AGE": None,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {
-                "connect_timeout": "2",
-                "sslmode": "require",
-                "options": "-c plan_cache_mode=force_generic_plan -c datestyle=ISO",
-            },
-        }
-    }
-
-
-@pytest.mark.parametrize(
-    ("url", "sentence"),
-    [
-        (
-            "mysql://ruta:s3cret@db.example/history",
-            "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/database, "
-            "with special characters of the password percent-encoded.",
-        ),
-        (
-            "postgresql://ruta:s3cret%@db.example/history",
-            "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/database, "
-            "with special characters of the password percent-encoded.",
-        ),
-        (
-            "postgresql://ruta:s3cret@db.example",
-            "DATABASE_URL names no database: write it as postgresql://user@host/database.",
-        ),
-    ],
-)
-def test_bad_database_address_is_refused_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, url: str, sentence: str
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", url)
-    assert refusal(databases) == sentence
 
 
 @pytest.mark.parametrize("value", ["history.council.example", ".council.example, 10.0.0.1", "[::1]", "*"])

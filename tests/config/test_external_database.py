@@ -16,12 +16,12 @@ def own_server_with(**changes: str) -> str:
 
 def refusal(url: str) -> str:
     with pytest.raises(ExternalDatabaseUnusable) as refused:
-        check(url)
+        check("DATABASE_URL", url)
     return str(refused.value)
 
 
 def test_a_server_that_answers_is_accepted() -> None:
-    check(os.environ["DATABASE_URL"])
+    check("DATABASE_URL", os.environ["DATABASE_URL"])
 
 
 @pytest.mark.parametrize(

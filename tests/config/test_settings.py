@@ -20,6 +20,8 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         *("PUBLIC_URL", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "SECRET_KEY_FALLBACKS", "TOKEN_ISSUERS"),
         *("COUNCIL_NAME", "COUNCIL_COLOUR", "COUNCIL_LOGO", "PAYMENT_HOSTS", "EMBED_ALLOWED_ORIGINS"),
+        "DATABASE_REPLICA_URL",
+        *("LOG_FORMAT", "LOG_LEVEL"),
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", STRONG)
@@ -37,9 +39,12 @@ def read() -> dict[str, Any]:
         ("CORS_ALLOWED_ORIGINS", "*", "CORS_ALLOWED_ORIGINS: '*' must be like https://"),
         ("SECRET_KEY", "weak", "SECRET_KEY is too weak: take at least 50 random characters"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read: write it as postgresql://"),
+        ("DATABASE_REPLICA_URL", "nonsense", "DATABASE_REPLICA_URL cannot be read: write it as postgresql://"),
         ("TOKEN_ISSUERS", "nonsense", "TOKEN_ISSUERS: Invalid JSON"),
         ("PAYMENT_HOSTS", "*", "PAYMENT_HOSTS: '*' must be a whole host name, like payments.council.example."),
         ("EMBED_ALLOWED_ORIGINS", "*", "EMBED_ALLOWED_ORIGINS: '*' must be like https://"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT: 'xml' must be one of text, json."),
+        ("LOG_LEVEL", "info", "LOG_LEVEL: 'info' must be one of INFO, WARNING, ERROR."),
         ("COUNCIL_COLOUR", "#ffdd00", "COUNCIL_COLOUR: white letters on #ffdd00 have a contrast of 1.35 and need 4.5"),
         ("COUNCIL_LOGO", "none.svg", "COUNCIL_LOGO: 'none.svg' must be an address that begins with https://"),
     ],

@@ -9,25 +9,28 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from django.db import connection
 
+from config.database_roles import Role
 from config.process import ending_with
 
 CLONE = Path(__file__).parents[2]
 _STARTS_WITHIN_SECONDS = 20
 
 
-def database_url() -> str:
+def database_url(role: Role = Role.APPLICATION) -> str:
     """The address of the database that the test uses."""
-    settings = connection.settings_dict
-    who = f"{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
-    host = settings["HOST"]
-    if host.startswith("/"):
-        return f"postgresql://{who}@/{settings['NAME']}?host={quote(host, safe='')}"
-    return f"postgresql://{who}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"
+    parts = urlsplit(os.environ[role])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+def database_addresses(*roles: Role) -> dict[str, str]:
+    """For the environment of a process that knows these alone."""
+    return {role: database_url(role) if role in roles else "" for role in Role}
 
 
 def free_port() -> int:
@@ -42,6 +45,7 @@ class Server:
     def __init__(self, workers: int, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.stderr: IO[bytes] | None = None
         self._workers = workers
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +56,8 @@ class Server:
         self._process = subprocess.Popen(
             [*command, "--log-level", "critical", "config.wsgi:application"],
             cwd=CLONE,
-            env={**os.environ, **self._environment, "DATABASE_URL": database_url()},
+            env={**os.environ, "LOG_LEVEL": "ERROR", **database_addresses(Role.APPLICATION), **self._environment},
+            stderr=self.stderr,
             start_new_session=True,
             preexec_fn=ending_with(os.getpid(), signal.SIGTERM),
         )

@@ -15,8 +15,9 @@ from django.db import connection
 
 from activities import erasure, holds, locks
 from activities.models import Activity, Author, Erasure, PurgeReceipt
+from config.database_roles import Role
 from tests.connections import execute
-from tests.live.serving import CLONE, database_url
+from tests.live.serving import CLONE, database_addresses
 from tests.processes import eventually
 from tests.stored import new_activity, store
 
@@ -27,7 +28,7 @@ def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=CLONE,
-        env={**os.environ, **environment, "DATABASE_URL": database_url()},
+        env={**os.environ, **environment, **database_addresses(Role.RETENTION)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -119,6 +120,7 @@ def ask_for_erasure(target_id: str) -> None:
     erasure.ask_for_target(target_id, reason="Request", by="officer", now=datetime.now(UTC))
 
 
+@pytest.mark.acting_as("owner")
 @pytest.mark.parametrize("statement", ["purge_activities", "erase_activities"])
 def test_a_connection_that_is_cut_within_a_statement_ends_neither_purge_nor_erasures(statement: str) -> None:
     store([new_activity(target_id="t-1")])

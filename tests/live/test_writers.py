@@ -14,6 +14,7 @@ from django.db import connection
 
 from activities.access import WRITE
 from activities.models import Activity, Author
+from tests.acting import acting_as
 from tests.api_client import token
 from tests.live.serving import Server, serving
 from tests.shapes import activity
@@ -116,7 +117,8 @@ def _wait_for_open_transactions() -> None:
 
 
 def _others_at_work() -> Iterator[Any]:
-    with connection.cursor() as cursor:
+    # Of others' connections only the owner is told all.
+    with acting_as("owner"), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"

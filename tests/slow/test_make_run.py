@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from config.database_roles import Role
 from config.embedded_postgres import EmbeddedPostgres
 from config.local_files import CLONE, data_directory
 from tests.processes import alive, descendants, eventually
@@ -39,7 +40,7 @@ class Run:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         changed = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MAKELEVEL")}
+        kept = {name: value for name, value in os.environ.items() if name not in (*Role, "MAKELEVEL")}
         self.began = time.monotonic()
         self.make = subprocess.Popen(
             ["make", "run"],
@@ -191,7 +192,7 @@ def test_commands_use_the_server_that_runs(clone: Path, run: Run) -> None:
     done = subprocess.run(
         [".venv/bin/python", "manage.py", "showmigrations"],
         cwd=clone,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        env={name: value for name, value in os.environ.items() if name not in set(Role)},
         capture_output=True,
         text=True,
     )

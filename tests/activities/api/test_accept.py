@@ -1,5 +1,6 @@
 import pytest
 
+from activities.api.accept import accepts_gzip
 from tests.api_client import CheckedClient
 from tests.refusals import PATH, problem, said
 
@@ -55,3 +56,21 @@ def test_whoever_refuses_json_is_refused(api: CheckedClient, accept: str) -> Non
 )
 def test_whoever_takes_json_is_served(api: CheckedClient, accept: str) -> None:
     assert api.get(PATH, headers={"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("GZIP ; q=0.1", True),
+        ("x-gzip", True),
+        ("br, *", True),
+        ("gzip;q=0, *", False),
+        ("*;q=0", False),
+        ("*;q=0, gzip", True),
+        ("br, zstd", False),
+    ],
+)
+def test_gzip_is_for_those_who_take_it(header: str, wanted: bool) -> None:
+    assert accepts_gzip(header) is wanted

@@ -1,5 +1,8 @@
 """A connection that the server has ended, as by its restart, is replaced without the caller noticing."""
 
+import os
+import select
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +13,7 @@ from django.db import connection
 from activities import statements
 from activities.models import Activity
 from tests.api_client import ALL_SCOPES, CheckedClient, token
+from tests.connections import execute
 from tests.shapes import activity
 from tests.stored import stored
 
@@ -20,6 +24,7 @@ CALLS: dict[str, Callable[[CheckedClient], httpx.Response]] = {
     "list": lambda api: api.about("t-1"),
     "list of several": lambda api: api.about("t-1", "t-2"),
     "filtered list": lambda api: api.about("t-1", type="update"),
+    "feed": lambda api: api.get("/api/v1/activities/feed"),
     "get one": lambda api: api.get(f"/api/v1/activities/{ID}"),
     "create one": lambda api: api.record(activity()),
     "create some": lambda api: api.record([activity(), activity()]),
@@ -34,9 +39,22 @@ def end_ours() -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
+            # Only the owner may end the connections of others.
+            cursor.execute("RESET ROLE")
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     finally:
         other.close()
+
+
+def cut_ours() -> None:
+    """As when the server is killed: it had sent something, a warning mostly, but not that the connection ends."""
+    execute(connection, "LISTEN something")
+    other = connection.copy()
+    execute(other, "NOTIFY something")
+    other.close()
+    with socket.socket(fileno=os.dup(connection.connection.pgconn.socket)) as line:
+        assert select.select([line], [], [], 20)[0]
+        line.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
@@ -48,9 +66,10 @@ def api() -> CheckedClient:
     return client
 
 
+@pytest.mark.parametrize("end", [end_ours, cut_ours])
 @pytest.mark.parametrize("name", CALLS)
-def test_a_connection_that_was_ended_is_replaced(api: CheckedClient, name: str) -> None:
-    end_ours()
+def test_a_connection_that_was_ended_is_replaced(api: CheckedClient, name: str, end: Callable[[], None]) -> None:
+    end()
     assert CALLS[name](api).is_success
 
 
@@ -58,14 +77,14 @@ def test_a_connection_that_was_ended_is_replaced(api: CheckedClient, name: str) 
 def test_one_that_is_ended_within_an_array_is_replaced_and_all_is_stored_once(
     api: CheckedClient, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
-    execute = statements._execute
+    execute_as_it_is = statements._execute
     ended: list[str] = []
 
     def ending(name: str, parameters: Any) -> Any:
         if name == statement and not ended:
             ended.append(name)
             end_ours()
-        return execute(name, parameters)
+        return execute_as_it_is(name, parameters)
 
     monkeypatch.setattr(statements, "_execute", ending)
     before = Activity.objects.count()

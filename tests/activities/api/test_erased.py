@@ -7,12 +7,14 @@ from uuid import uuid4
 from activities import erasure
 from activities.access import READ, WRITE
 from activities.models import Author
+from tests.acting import acting_as
 from tests.api_client import CheckedClient, token
 from tests.shapes import activity
 
 MARKER = {"erased": True}
 
 
+@acting_as("retention")
 def erase(target_id: str) -> None:
     now = datetime.now(UTC)
     for asked in (

@@ -25,7 +25,8 @@ def record(kind: str, new: Any = None, old: Any = None, *, author: dict[str, str
     target_type, type = kind.split("/")
     documents = [each if isinstance(each, str) else json.dumps(each) for each in (old, new)]
     return read_stored(
-        f'{{"type": {json.dumps(type)}, "targetType": {json.dumps(target_type)}, "targetId": "t1", "sourceDomain": null,'
+        f'{{"type": {json.dumps(type)}, "targetType": {json.dumps(target_type)},'
+        ' "targetId": "t1", "sourceDomain": null,'
         f' "oldData": {documents[0]}, "newData": {documents[1]}, "author": {json.dumps(author or OFFICER)}}}'.encode()
     )
 
