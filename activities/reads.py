@@ -45,7 +45,7 @@ def record_on_page(target_ids: Iterable[str], *, user_id: int, username: str, no
 
 def record_by_link(target_ids: Iterable[str], *, link_id: str, client_id: int, now: datetime) -> LastLook | None:
     """By whoever holds a viewer link. Tells of the staff's last look at any of them. Raises ReadNotRecorded."""
-    return _record(target_ids, _Reader(BY_A_LINK, link_id, client_id, "resident"), now=now, tell_last=True)
+    return _record(target_ids, _Reader(BY_A_LINK, link_id, client_id, "resident"), now=now)
 
 
 def targets_of(records: Iterable[bytes]) -> set[str]:
@@ -60,8 +60,8 @@ def record_by_api(target_ids: Iterable[str], *, caller: Caller, now: datetime) -
         _record(targets, _Reader(BY_THE_API, reader, caller.client_id, caller.audience), now=now)
 
 
-def _record(target_ids: Iterable[str], reader: _Reader, *, now: datetime, tell_last: bool = False) -> LastLook | None:
-    asked = {"target_ids": texts(target_ids), "tell_last": "true" if tell_last else "false", "now": now}
+def _record(target_ids: Iterable[str], reader: _Reader, *, now: datetime) -> LastLook | None:
+    asked = {"target_ids": texts(target_ids), "now": now}
     try:
         rows: list[Any] = statements.run("record_reads", asked | reader._asdict())
     except (Error, psycopg.Error) as error:

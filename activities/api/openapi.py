@@ -67,11 +67,7 @@ _TARGET = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": TARGET
 _PAGE_SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
 _TOKEN = _query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
 _ON_EVERY_ANSWER = [
-    _header(
-        "x-correlation-id",
-        "1–128 printable characters that tie requests together; else one is made.",
-        asked=True,
-    ),
+    _header("x-correlation-id", "1–128 printable characters that tie requests; else one is made.", asked=True),
     _header("x-correlation-id", "The request's own, or the one that was made."),
     _header("Server-Timing", "The statements that were run, and their milliseconds."),
     _header("RateLimit-Policy", "What a client with limits may ask for in a minute (draft-ietf-httpapi-ratelimit)."),

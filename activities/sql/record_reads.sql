@@ -1,11 +1,14 @@
--- Records that someone reads the history of some targets and, where asked, tells who of the staff looked at one of them
--- last before.
+-- Records that someone reads the history of some targets and, for a resident's page, tells who of the staff looked at
+-- one of them last before.
 --
 -- One statement, so that it costs one journey. The commit does not wait for the disk: a crash of the server may lose the
 -- reads of its last moments, and nothing else. The setting lasts until the end of the transaction, which is this
 -- statement where there is no other. The second part sees the table as it was before the first.
 --
--- Index: read_record_last_of_target.
+-- Called by: GET /history/{targetId}; GET /admin/activities/activity/; GET /my-history/{token}; any read of a client that is marked
+-- Parameters: target_ids = what is shown; now = the moment of the call; channel, client_id, reader, role, user_id = who
+--   reads, and how
+-- Index: read_record_last_of_target
 WITH /* record_reads */ quickly AS MATERIALIZED (
   SELECT set_config('synchronous_commit', 'off', true)
 ), read AS MATERIALIZED (
@@ -36,6 +39,6 @@ CROSS JOIN LATERAL (
   ORDER BY read_at DESC, id DESC
   LIMIT 1
 ) AS last
-WHERE %(tell_last)s::boolean
+WHERE %(channel)s::text = 'link'
 ORDER BY last.read_at DESC, last.id DESC
 LIMIT 1

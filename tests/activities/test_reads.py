@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from activities import erasure, holds, purge_process, reads
+from activities import client_use, erasure, holds, purge_process, reads
 from activities.models import Author, Erasure, ReadRecord
 from activities.new_activities import AuthorSnapshot
+from tests.acting import acting_as
 from tests.activities.keeping_rows import write_read
 from tests.stored import stored
 
 pytestmark = pytest.mark.django_db
 
 MICROSECOND = timedelta(microseconds=1)
+carry_out = acting_as("retention")(erasure.carry_out)
 
 
 @pytest.fixture
@@ -34,8 +36,10 @@ def test_the_purge_forgets_reads_a_microsecond_behind_their_time(
     ends = now - timedelta(days=30)
     for reader, read_at in [("a", ends - timedelta(days=9)), ("b", ends - MICROSECOND), ("c", ends), ("d", now)]:
         write_read(reader=reader, read_at=read_at)
-    for forget in purge_process.also:
-        forget(now)
+    with acting_as("retention"):
+        for forget in (reads.forget_old, client_use.forget_old):
+            assert forget in purge_process.also
+            forget(now)
     assert left() == ["c", "d"]
 
 
@@ -46,7 +50,7 @@ def test_a_targets_erasure_takes_the_reads_of_it_along_in_batches(
     stored(target_id="t-1")
     for target_id in ("t-1", "t-2", "t-1", "t-1", "t-1", "t-1"):
         write_read(target_id=target_id, reader=target_id)
-    done = erasure.carry_out(erasure.ask_for_target("t-1", reason="case 7", by="officer", now=now), now=now)
+    done = carry_out(erasure.ask_for_target("t-1", reason="case 7", by="officer", now=now), now=now)
     assert (done.erased, done.refused, left()) == (1, None, ["t-2"])
 
 
@@ -54,7 +58,7 @@ def test_a_hold_keeps_the_reads_of_its_target(now: datetime) -> None:
     stored(target_id="t-1")
     write_read()
     holds.place(target_id="t-1", source_domain=None, reason="audit", by="officer", now=now)
-    done = erasure.carry_out(erasure.ask_for_target("t-1", reason="case 7", by="officer", now=now), now=now)
+    done = carry_out(erasure.ask_for_target("t-1", reason="case 7", by="officer", now=now), now=now)
     assert done.refused
     assert left() == ["officer"]
 
@@ -63,7 +67,7 @@ def erased(now: datetime, *authors: AuthorSnapshot) -> Erasure:
     for author in authors:
         stored(author=author)
     rows = list(Author.objects.values_list("pk", flat=True))
-    return erasure.carry_out(erasure.ask_for_author(rows, reason="case 7", by="officer", now=now), now=now)
+    return carry_out(erasure.ask_for_author(rows, reason="case 7", by="officer", now=now), now=now)
 
 
 def test_an_authors_erasure_takes_the_name_from_what_this_one_read(now: datetime) -> None:

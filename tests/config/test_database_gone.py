@@ -16,6 +16,8 @@ from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
 from config.database import django_database, limit_statements
+from config.database_roles import Role
+from tests.acting import acting_as
 from tests.activity_history.resident_links import made_link, path_of, visit
 from tests.activity_history.staff import BROWSER
 from tests.api_client import ALL_SCOPES, CheckedClient, token
@@ -104,7 +106,7 @@ def test_pages_say_so_too(connects_to: Callable[..., None], silent: int) -> None
 
 @pytest.fixture
 def role_of_one_connection() -> Iterator[str]:
-    with psycopg.connect(database_url(), autocommit=True) as own:
+    with psycopg.connect(database_url(Role.OWNER), autocommit=True) as own:
         name = f"few_{own.info.dbname}"
         own.execute(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'few' CONNECTION LIMIT 1")
         yield name
@@ -140,8 +142,9 @@ def storing_fails() -> Iterator[Callable[[str], None]]:
         )
         execute(connection, "CREATE TRIGGER fails BEFORE INSERT ON activity FOR EACH ROW EXECUTE FUNCTION fail()")
 
-    yield begin
-    execute(connection, "DROP FUNCTION fail() CASCADE")
+    yield acting_as("owner")(begin)
+    with acting_as("owner"):
+        execute(connection, "DROP FUNCTION fail() CASCADE")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,8 @@ def test_work_that_is_held_up_is_ended_on_pages_too(open_connection: Any) -> Non
     browser.force_login(User.objects.create_superuser("officer"))
     execute(connection, "SET lock_timeout = '50ms'")
     try:
-        execute(open_connection(), "LOCK TABLE activity IN ACCESS EXCLUSIVE MODE")
+        with acting_as("owner"):
+            execute(open_connection(), "LOCK TABLE activity IN ACCESS EXCLUSIVE MODE")
         pages = [browser.get(path) for path in ("/history/t-1", "/admin/activities/activity/")]
         answers = [(page.status_code, page.headers["retry-after"]) for page in pages]
         of_link = visit(link)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from activities import purge_process, statements
+from activities import client_use, statements
 from activities.access import Caller, Limits
 from activities.api import hot_path, limits, operations, permissions, views
 from activities.api.authentication import caller_of
 from activities.api.problems import Problem
 from activities.models import Activity, ApiClient
+from tests.acting import acting_as
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.connections import execute
 from tests.refusals import PATH, problem, said
@@ -192,7 +193,8 @@ def test_where_the_table_cannot_be_asked_the_answer_is_503(transactional_db: Non
     limits.forget_use()
     execute(connection, "SET lock_timeout = '50ms'")
     try:
-        execute(open_connection(), "LOCK TABLE client_use IN ACCESS EXCLUSIVE MODE")
+        with acting_as("owner"):
+            execute(open_connection(), "LOCK TABLE client_use IN ACCESS EXCLUSIVE MODE")
         detail = "Other work held a lock for too long. Send the same request again, it is safe to repeat."
         assert said(api.about("t-1")) == problem("unavailable", detail)
     finally:
@@ -202,6 +204,6 @@ def test_where_the_table_cannot_be_asked_the_answer_is_503(transactional_db: Non
 def test_the_purge_forgets_what_was_used_in_hours_that_are_over() -> None:
     for minutes_ago in (0, 59, 120):
         let_through(caller(requests=1), 1, NOON + 3540 - minutes_ago * 60)
-    for forget in purge_process.also:
-        forget(datetime.fromtimestamp(NOON + 3540, UTC))
+    with acting_as("retention"):
+        client_use.forget_old(datetime.fromtimestamp(NOON + 3540, UTC))
     assert execute(connection, "SELECT count(*) FROM client_use") == [(2,)]

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from activities.models import ApiClient, ReadRecord
+from tests.acting import acting_as
 from tests.activities.api.test_feed import settled
 from tests.activities.api.test_other_issuers import COUNCIL, KEY, Accept
 from tests.activities.api.test_other_issuers import accept as accept
@@ -47,7 +48,8 @@ def test_each_kind_of_read_names_the_targets_that_were_shown() -> None:
         (f"{PATH}?targetId=nobody", []),
         (f"{PATH}/00000000-0000-0000-0000-000000000000", []),
     ]:
-        ReadRecord.objects.all().delete()
+        with acting_as("owner"):
+            ReadRecord.objects.all().delete()
         api.get(path)
         assert recorded() == by_portal(*shown), path
 
@@ -102,7 +104,8 @@ def test_what_cannot_be_recorded_is_not_shown(transactional_db: None, open_conne
     assert recorded() == by_portal("t-1")
     execute(connection, "SET lock_timeout = '50ms'")
     try:
-        execute(open_connection(), "LOCK TABLE read_record IN ACCESS EXCLUSIVE MODE")
+        with acting_as("owner"):
+            execute(open_connection(), "LOCK TABLE read_record IN ACCESS EXCLUSIVE MODE")
         for path in (PATH, f"{PATH}/{id}", "/api/v1/activityhistory", f"{PATH}/feed"):
             answer = api.get(path, params={"targetId": "t-1"} if path != f"{PATH}/{id}" else {})
             detail = "That this is read could not be recorded, so it is not shown: send the same request again."
@@ -115,17 +118,19 @@ def test_what_cannot_be_recorded_is_not_shown(transactional_db: None, open_conne
 def test_its_commit_does_not_wait_for_the_disk_and_those_behind_it_do(transactional_db: None) -> None:
     api = marked()
     stored(target_id="t-1")
-    execute(
-        connection,
-        "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
-        "NEW.role = current_setting('synchronous_commit'); RETURN NEW; END$$",
-    )
-    execute(connection, "CREATE TRIGGER looks BEFORE INSERT ON read_record FOR EACH ROW EXECUTE FUNCTION look()")
+    with acting_as("owner"):
+        execute(
+            connection,
+            "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+            "NEW.role = current_setting('synchronous_commit'); RETURN NEW; END$$",
+        )
+        execute(connection, "CREATE TRIGGER looks BEFORE INSERT ON read_record FOR EACH ROW EXECUTE FUNCTION look()")
     try:
         execute(connection, "SET synchronous_commit = on")
         api.about("t-1")
         assert [row[-1] for row in recorded()] == ["off"]
         assert execute(connection, "SHOW synchronous_commit") == [("on",)]
     finally:
-        execute(connection, "DROP FUNCTION look() CASCADE")
+        with acting_as("owner"):
+            execute(connection, "DROP FUNCTION look() CASCADE")
         connection.close()
