@@ -6,7 +6,7 @@
 -- Called by: any call of a client with limits
 -- Parameters: client_id, most = of the client's row; allowance = requests or activities; minute = that of the call; counted =
 --   let through since the last run; asked = by this call
--- Index: client_use_one_row_a_minute
+-- Index: none; client_use_one_row_a_minute is what the conflict is found by
 INSERT /* count_use */ INTO client_use AS used (client_id, allowance, minute, count, let_through)
 VALUES (
   %(client_id)s::bigint, %(allowance)s::text, %(minute)s::timestamptz, %(counted)s::bigint + %(asked)s::bigint, true
