@@ -5,7 +5,6 @@
 -- Called by: manage.py erase_author
 -- Parameters: ids = rows of the author; marker = what is put in the place
 -- Index: author_pkey; the table of reads is read through once, as all documents were
---   for the same erasure
 UPDATE /* erase_readers */ read_record
 SET reader = %(marker)s::text
 FROM author
