@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 WRITE = "activities:write"
 READ = "activities:read"
@@ -16,9 +16,19 @@ LONGEST_LINK_MINUTES = 60
 Audience = Literal["staff", "resident"]
 
 
+class Limits(NamedTuple):
+    """What a client may ask for in a minute; None is no limit."""
+
+    requests: int | None
+    activities: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. None in `target_ids` or `source_domains` is no restriction; an empty set lets nothing through."""
+    """Who calls. None in `target_ids` or `source_domains` is no restriction; an empty set lets nothing through.
+
+    `subject` is the person or service that another issuer's token names, beside its client.
+    """
 
     client_id: int
     client_name: str
@@ -26,6 +36,9 @@ class Caller:
     target_ids: frozenset[str] | None
     source_domains: frozenset[str] | None
     audience: Audience = "staff"
+    subject: str | None = None
+    limits: Limits | None = None
+    reads_are_recorded: bool = False
 
     is_authenticated = True
 

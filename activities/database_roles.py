@@ -32,6 +32,8 @@ RIGHTS = {
         "SELECT, DELETE, UPDATE (identifier, full_name, email, unused_since, erased_at), MAINTAIN",
     ),
     "api_client": Rights("SELECT, INSERT, UPDATE"),
+    "client_use": Rights("SELECT, INSERT, UPDATE", "SELECT, DELETE"),
+    "read_record": Rights("SELECT, INSERT", "SELECT, DELETE, UPDATE (reader)"),
     "legal_hold": Rights("SELECT, INSERT, UPDATE (released_by, released_at)", "SELECT"),
     "purge_receipt": Rights(
         "SELECT",

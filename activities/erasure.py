@@ -16,7 +16,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 import activities
-from activities import locks, statements
+from activities import locks, reads, statements
 from activities.clock import refuse_skewed
 from activities.contract import TARGET_ID_PATTERN
 from activities.models import ERASED_DOCUMENT, ERASED_NAME, Activity, Author, Erasure, LegalHold
@@ -135,8 +135,9 @@ def _erase_target(erasure: Erasure, stop: Stop, progress: Progress, clock: Calla
         with locks.batch():
             _refuse_held(LegalHold.objects.filter(target_id=erasure.target_id, released_at=None).first())
             count = len(statements.run("erase_activities", {**given, "now": clock()}))
+            forgotten = reads.forget_target(erasure.target_id or "", rows=_BATCH)
             Erasure.objects.filter(pk=erasure.pk).update(erased=F("erased") + count)
-        if not count:
+        if not count and not forgotten:
             return True
         done += count
         progress(done)
@@ -168,6 +169,7 @@ def _erase_author(erasure: Erasure, stop: Stop, progress: Progress, clock: Calla
                 f"Activities of this author are under legal holds, on {', '.join(held[:_MOST_NAMED])}{more}: "
                 "the name can be erased once those are released; ask again then."
             )
+        statements.run("erase_readers", {"ids": ids, "marker": ERASED_NAME})
         count = len(statements.run("erase_authors", {"ids": ids, "marker": ERASED_NAME, "now": clock()}))
         Erasure.objects.filter(pk=erasure.pk).update(erased=count, named_in=named_in)
     return True

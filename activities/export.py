@@ -131,6 +131,16 @@ def read_part(
     return _read(rows, _Building(format, header, gzipped=gzipped), format, limit_ms, DEFAULT_DB_ALIAS)
 
 
+def targets_in(part: Part, rows: ActivityRows, *, after: Place | None) -> list[str]:
+    """Whose activities a part of these rows holds, for the record of its reading."""
+    if part.last is None:
+        return []
+    rows = rows.before(*after) if after else rows
+    with statements.timed("targets_of_export") as found:
+        found += rows.up_to(*part.last).order_by().values_list("target_id", flat=True).distinct()
+    return found
+
+
 def _read(rows: ActivityRows, part: "_Building", format: Format, limit_ms: int, database: str) -> Part:
     try:
         with statements.limited_to(limit_ms, using=database), _copied(rows, format, database) as lines:

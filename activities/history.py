@@ -114,8 +114,8 @@ class Record(Func):
 
 
 def has_records(target_ids: Iterable[str], *, narrow: Narrow | None, now: datetime) -> bool:
-    """Is there any readable record of any of these targets?"""
-    with statements.timed("target_has_activities") as found:
+    """Is there any readable record of any of these targets? Raises StatementCancelled after two seconds."""
+    with statements.limited_to(statements.LONGEST_READ_MS), statements.timed("target_has_activities") as found:
         found += any_record(target_ids, narrow, now)
     return bool(found)
 

@@ -18,6 +18,7 @@ from activities.activity_rows import ActivityRows as ActivityRows
 from activities.keeping import Erasure as Erasure
 from activities.keeping import LegalHold as LegalHold
 from activities.keeping import PurgeReceipt as PurgeReceipt
+from activities.read_records import ReadRecord as ReadRecord
 
 WORD = r"^[A-Za-z][A-Za-z0-9_.-]*$"
 # What stands in the place of what was erased.
@@ -38,6 +39,9 @@ class ApiClient(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     activities_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    reads_are_recorded = models.BooleanField(
+        default=False, db_default=False, help_text="Each history that it reads by the API is written down."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -14,7 +14,7 @@ from typing import Protocol, TextIO
 import psycopg
 from django.db import Error, connection
 
-from activities import due, erasure
+from activities import client_use, due, erasure, reads
 from activities.clock import ClockSkewed
 from activities.progress import ProgressBar
 from activities.purging import PurgeRunning, purge_expired
@@ -28,10 +28,10 @@ _TRY_AGAIN_SECONDS = 60
 _log = logging.getLogger(__name__)
 
 
-# What the reading side has to count before it goes, and to forget, which is not known here: it adds it when it is
+# What else is counted before it goes, and forgotten; the reading side, which is not known here, adds its own when it is
 # ready. The first get what says that they are to end, the others the moment.
 beforehand: list[Callable[[erasure.Stop], object]] = []
-also: list[Callable[[datetime], object]] = []
+also: list[Callable[[datetime], object]] = [reads.forget_old, client_use.forget_old]
 
 
 class _Out(Protocol):

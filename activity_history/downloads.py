@@ -14,14 +14,14 @@ from django.urls import reverse
 from activities.api import page_tokens
 from activities.api.accept import accepts_gzip
 from activities.api.export import encoded
-from activities.export import Part, read_part
+from activities.export import Part, read_part, targets_in
 from activities.export_formats import csv
 from activities.history import Place
 from activities.models import ActivityRows
 from activities.statements import StatementCancelled
 from activities.wording import WORDING
 from activities.wording.values import moment
-from activity_history import timeline
+from activity_history import looks, timeline
 from activity_history.history_forms import DownloadForm
 from activity_history.pages import for_staff
 from activity_history.rows import Reader
@@ -51,6 +51,9 @@ class _Asked(NamedTuple):
         rows = self._rows(now)
         return read_part(rows, format, after=self.after, until=self.until, header=header, gzipped=gzipped, now=now)
 
+    def targets_in(self, part: Part, *, now: datetime) -> list[str]:
+        return [self.target_id] if self.target_id else targets_in(part, self._rows(now), after=self.after)
+
     def _rows(self, now: datetime) -> ActivityRows:
         rows = self.filters.narrow(timeline.visible(self.reader, now=now))
         return rows.about_targets([self.target_id]) if self.target_id else rows
@@ -59,16 +62,18 @@ class _Asked(NamedTuple):
 @for_staff
 def file(request: HttpRequest) -> HttpResponse:
     """Leads to the page of parts where there is more than fits; also when rows that came since have made it so."""
-    asked = _read(request)
+    asked, now = _read(request), datetime.now(UTC)
     gzipped = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     try:
-        part = asked.part(now=datetime.now(UTC), gzipped=gzipped)
+        part = asked.part(now=now, gzipped=gzipped)
     except StatementCancelled:
         return _took_too_long(request, asked)
     if not part.is_last:
         query = request.GET.copy()
         query.pop("until", None)
         return redirect(reverse("download-parts", query=query))
+    if part.rows:
+        looks.record(asked.targets_in(part, now=now), request, now=now)
     named = {"Content-Disposition": f'attachment; filename="{_name(part)}"'}
     return HttpResponse(part.body, content_type="text/csv; charset=utf-8", headers={**named, **encoded(gzipped)})
 

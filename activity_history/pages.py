@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from activities.api import page_tokens
 from activities.statements import StatementCancelled
-from activity_history import timeline
+from activity_history import looks, timeline
 from activity_history.history_forms import FilterForm, SearchForm
 from activity_history.rows import Reader
 
@@ -66,16 +66,18 @@ def _read(request: HttpRequest, target_id: str, form: FilterForm, shown: dict[st
     """Adds what there is to show, and gives the status."""
     filters = form.filters()
     binding = timeline.binding(target_id, filters)
-    token = form.cleaned_data["after"]
+    token, now = form.cleaned_data["after"], datetime.now(UTC)
     try:
         after = page_tokens.decode(token, binding) if token else None
-        read = timeline.read(target_id, filters, reader=Reader.of(request.user), after=after, now=datetime.now(UTC))
+        read = timeline.read(target_id, filters, reader=Reader.of(request.user), after=after, now=now)
     except page_tokens.InvalidPageToken:
         shown["faults"] = [_STALE]
         return 400
     except StatementCancelled:
         shown["faults"] = [_TOO_LONG]
         return 503
+    if read.has_any:
+        looks.record([target_id], request, now=now)
     more = page_tokens.encode(read.next, binding) if read.next else None
     shown |= {"timeline": read, "filters": filters, "more": more}
     return 200
@@ -90,4 +92,6 @@ def record(request: HttpRequest, target_id: str, id: str) -> HttpResponse:
     row = timeline.one(target_id, UUID(id), reader=reader, now=now)
     if row is None and _has_any(request, whole):
         return _history(request, whole)
+    if row is not None:
+        looks.record([target_id], request, now=now)
     return render(request, "history/record.html", {"target_id": target_id, "row": row}, status=200 if row else 404)

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from activities import reads
 from activities.api import noted
 from activities.api.page_tokens import InvalidPageToken
 from activities.api.problems import as_problem
 from activities.history import Place
 from activities.wording import WORDING, Group
-from activity_history import account_in_words, entries, links, residents
+from activity_history import account_in_words, entries, last_look, links, residents
 from activity_history.council import council
 from activity_history.links import LinkUnusable
 from activity_history.models import ViewerLink
@@ -68,11 +69,13 @@ def _asked(request: HttpRequest, link: ViewerLink) -> _Asked:
 def _context(link: ViewerLink, asked: _Asked, now: datetime) -> dict[str, Any]:
     group, after, is_embedded = asked
     page = residents.read_page(link, group, after=after, page_size=residents.PAGE_SIZE, now=now)
+    look = reads.record_by_link(link.target_ids, link_id=str(link.id), client_id=link.client_id, now=now)
     groups = [(each.heading, _address(each, is_embedded), each == group) for each in WORDING.groups]
     older = residents.place_in_words(page.next, link, group) if page.next else None
     return {
         "groups": [("Everything", _address(None, is_embedded), group is None), *groups],
         "group": group,
+        "last_look": look and last_look.in_words(look),
         # Behind the first page an amount may be out of date.
         "days": entries.read(page.records, payment_hosts=() if after else settings.PAYMENT_HOSTS),
         "account": account_in_words.read(link, now=now) if group is None and after is None else None,

@@ -12,9 +12,20 @@ from psycopg.conninfo import conninfo_to_dict
 from config import env
 from config.database_roles import Role, address_of, is_embedded
 from config.embedded_postgres import EmbeddedPostgres
+from config.postgres.base import CONNECTS_WITHIN
 
 # A worker serves one request at a time, so whatever waits for a lock, or runs on, keeps all others waiting.
 SERVING_LIMITS = "-c statement_timeout=10s -c lock_timeout=3s"
+# Of the two seconds within which a request is answered when the database is gone.
+_CONNECTS_WITHIN_SECONDS = 1.5
+# A machine that has gone says nothing, and the system alone would wait a quarter of an hour for it: what is sent is to
+# be acknowledged within a second, and a connection that waits for an answer is looked after each second.
+_NOTICES_SILENCE = {
+    "tcp_user_timeout": "1000",
+    "keepalives_idle": "1",
+    "keepalives_interval": "1",
+    "keepalives_count": "2",
+}
 
 # A replica that vanishes in the middle of an answer keeps its worker for ten seconds, not for hours.
 _SOON_GIVEN_UP = {"keepalives_idle": "4", "keepalives_interval": "2", "keepalives_count": "3"}
@@ -72,10 +83,14 @@ def connected_as(role: Role) -> Iterator[None]:
 def limit_statements(database: dict[str, Any]) -> None:
     """For the processes that serve: migrations and loads may take their time. Call it before anything connects.
 
-    The address's own options stand behind these, so that they win.
+    The address's own options stand behind these, so that they win. Of several hosts each is given libpq's own time:
+    the first may be the one that has gone.
     """
     options = database["OPTIONS"]
+    if "," not in database["HOST"]:
+        database[CONNECTS_WITHIN] = _CONNECTS_WITHIN_SECONDS
     options["options"] = f"{SERVING_LIMITS} {options['options']}"
+    options |= {name: value for name, value in _NOTICES_SILENCE.items() if name not in options}
 
 
 def embedded_database(role: Role) -> dict[str, Any]:
@@ -106,7 +121,7 @@ def django_database(name: str, url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} names no database: write it as postgresql://user@host/database.")
     env.refuse_weak_password(name, parts.get("password", ""))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

@@ -21,7 +21,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from activities.api import openapi
+from activities.api import openapi, openapi_parts
 from activities.api.answers import as_response
 from activities.api.calls import json_answer
 from activities.api.problems import Problem
@@ -39,8 +39,8 @@ def _described(summary: str, *problems: int) -> openapi.Decorator:
         tags=["health"],
         summary=summary,
         description="Needs no token, and answers whatever `Host` is named.",
-        parameters=openapi.CORRELATION,
-        responses={(200, "application/json"): OpenApiResponse(_GOOD, "It is."), **openapi.problems(*problems)},
+        parameters=openapi_parts.CORRELATION,
+        responses={(200, "application/json"): OpenApiResponse(_GOOD, "It is."), **openapi_parts.problems(*problems)},
     )
     return described
 

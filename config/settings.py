@@ -201,6 +201,9 @@ LOGGING = logging_in(LOG_FORMAT, LOG_LEVEL)
 # How long records are kept: docs/retention.md.
 RETENTION_POLICY = read_policy(Path(env.text("RETENTION_FILE", str(SHIPPED))))
 
+# How long it is kept who read which history: docs/reads.md.
+READS_KEPT_DAYS = env.whole_number("READS_KEPT_DAYS", 730, smallest=1, largest=36_525)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["activities.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -139,6 +139,7 @@ _ALL = (
         "a picture for the header: an `https://` address, or the path of a file below `activity_history/static/`",
     ),
     Variable("RETENTION_FILE", "`activities/retention.toml`", "the retention policy: [retention.md](retention.md)"),
+    Variable("READS_KEPT_DAYS", "730", "how long it is kept who read which history: [reads.md](reads.md)"),
     Variable(
         "STATIC_ROOT",
         "none: served from where they lie",

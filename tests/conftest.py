@@ -5,6 +5,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from activities import recording
 from activities.api.authentication import forget_tokens
+from activities.api.limits import forget_use
 from tests.acting import acting_as_the_application as acting_as_the_application
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.connections import leave_connection_open
@@ -21,6 +22,7 @@ def _connection_left_open() -> None:
 def _nothing_remembered() -> None:
     """What a worker remembers of the database would outlive the rows of a test."""
     forget_tokens()
+    forget_use()
     recording.forget_authors()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from time import time
@@ -14,7 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
-from activities.access import SCOPES, Caller
+from activities.access import SCOPES, Caller, Limits
 from activities.api import noted
 from activities.api.issuer_settings import OWN_ISSUER, Issuer
 from activities.api.issuers import KeysUnreachable, UnknownKey, Verifier, verifiers
@@ -109,14 +110,31 @@ def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
         raise AuthenticationFailed("A resident's token must name its target_ids.")
     client_name = next((str(claims[name]) for name in names.client if claims.get(name)), None)
     client = _client(issuer, client_name)
-    return Caller(
+    caller = Caller(
         client_id=client.id,
         client_name=client.name,
         scopes=_scopes(issuer, claims, client_name),
         target_ids=target_ids,
         source_domains=_set(claims, names.source_domains),
         audience=audience,
+        subject=_subject(issuer, claims),
     )
+    return _as_its_row_says(caller, client)
+
+
+def _as_its_row_says(caller: Caller, client: ApiClient) -> Caller:
+    limits = Limits(client.requests_per_minute, client.activities_per_minute)
+    return replace(
+        caller,
+        limits=None if limits == (None, None) else limits,
+        reads_are_recorded=client.reads_are_recorded,
+    )
+
+
+def _subject(issuer: Issuer, claims: dict[str, Any]) -> str | None:
+    """Our own tokens are a client's, which is known already."""
+    given = None if issuer.issuer == OWN_ISSUER else claims.get("email") or claims.get("sub")
+    return given[:255] if isinstance(given, str) and _can_be_stored(given) else None
 
 
 def _set(claims: dict[str, Any], name: str) -> frozenset[str] | None:
@@ -168,17 +186,17 @@ def clients_named(name: str) -> QuerySet[ApiClient]:
     return ApiClient.objects.filter(name=name)
 
 
-def welcome_clients(id: int) -> QuerySet[ApiClient, Any]:
+def welcome_clients(id: int) -> QuerySet[ApiClient]:
     """At most one."""
-    return ApiClient.objects.filter(id=id, revoked_at__isnull=True).values_list("id")
+    return ApiClient.objects.filter(id=id, revoked_at__isnull=True)
 
 
 def _still_welcome(caller: Caller) -> Caller:
     with tagged("client_still_welcome"):
-        welcome = bool(welcome_clients(caller.client_id))
-    if not welcome:
+        client = next(iter(welcome_clients(caller.client_id)), None)
+    if client is None:
         raise AuthenticationFailed("The token's client is revoked or unknown: ask whoever runs the service.")
-    return caller
+    return _as_its_row_says(caller, client)
 
 
 def issue_token(client: ApiClient, claims: dict[str, Any], *, now: datetime, seconds: int, token_id: str) -> str:

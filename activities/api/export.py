@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from activities import reads
 from activities.access import SEARCH, Caller
 from activities.api.accept import accepts_gzip
 from activities.api.calls import Answer, Call
 from activities.api.parameters import EXPORT_PARAMETERS, ListQuery, read_list_query, restricted
 from activities.api.permissions import require
 from activities.api.problems import Problem
-from activities.export import Part, read_part
+from activities.export import Part, read_part, targets_in
 from activities.export_formats import FORMATS
 from activities.models import Activity, ActivityRows
 
@@ -25,6 +26,8 @@ def export_activities(call: Call) -> Answer:
     rows = _readable(query, call.caller, now)
     gzipped = accepts_gzip(call.meta.get("HTTP_ACCEPT_ENCODING", ""))
     part = read_part(rows, format, after=query.after, gzipped=gzipped, now=now)
+    if call.caller.reads_are_recorded:
+        reads.record_by_api(targets_in(part, rows, after=query.after), caller=call.caller, now=now)
     headers = {**encoded(gzipped), **_next(part, query, call.base_url)}
     return Answer(200, part.body, headers, format.content_type)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from activities import feed
+from activities import feed, reads
 from activities.access import SEARCH, Caller
 from activities.api import feed_tokens
 from activities.api.calls import Answer, Call
@@ -33,15 +33,17 @@ def follow_feed(call: Call) -> Answer:
     if call.caller.audience == "resident":
         raise Problem("not-for-residents", "Residents do not follow the feed: use a staff token.")
     query = read_list_query(call.meta, default_page_size=20, known=FEED_PARAMETERS)
-    bookmark = _bookmark(query)
+    bookmark, now = _bookmark(query), datetime.now(UTC)
     page = feed.follow(
         bookmark.position if bookmark else BEGINNING,
         narrow=_narrow(query, call.caller),
         page_size=query.page_size,
-        now=datetime.now(UTC),
+        now=now,
     )
     if bookmark and bookmark.epoch != page.epoch:
         raise Problem("feed-began-anew", "A backup was restored, so places of before say nothing: start without after.")
+    if call.caller.reads_are_recorded:
+        reads.record_by_api(reads.targets_of(page.records), caller=call.caller, now=now)
     token = feed_tokens.encode(Bookmark(page.epoch, page.next), signed(query.values))
     rest = orjson.dumps({"nextToken": token, "upToDate": page.up_to_date})
     body = b'{"results":[%b],%b' % (b",".join(page.records), rest[1:])

@@ -22,12 +22,13 @@ from django.utils.module_loading import import_string
 from rest_framework.exceptions import AuthenticationFailed
 
 from activities import statements
-from activities.access import READ, WRITE
+from activities.access import READ, WRITE, Caller
 from activities.api import consumers_path, noted, operations
 from activities.api.accept import accepts_json
 from activities.api.answers import correlation_id_of, standing_headers
 from activities.api.authentication import caller_of
 from activities.api.calls import Answer, Call
+from activities.api.limits import limit_headers
 from activities.api.permissions import permit
 from activities.api.problems import Problem, as_problem, base_url, problem_answer
 from activities.api.urls import ID
@@ -85,13 +86,15 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
         return None
     operation, scope, environ[noted.ROUTE] = route
     environ[noted.CORRELATION_ID] = correlation_id = correlation_id_of(environ)
+    caller: Caller | None = None
+    now = time()
     with statements.recorded() as runs:
         environ[noted.RUNS] = runs
         try:
             # As at the start of each of Django's requests: the ORM, where it is used, looks whether it is connected.
             connection.health_check_done = False  # type: ignore[attr-defined]
-            environ[noted.CALLER] = caller = caller_of(token.strip(), now=time())
-            permit(caller, scope)
+            environ[noted.CALLER] = caller = caller_of(token.strip(), now=now)
+            permit(caller, scope, now=now)
             answer = operation(Call(caller, environ, surroundings.base_url, correlation_id, _body_of(environ)))
         except AuthenticationFailed:
             return None
@@ -103,6 +106,8 @@ def _answered(environ: dict[str, Any], start_response: Any) -> list[bytes] | Non
         **standing_headers(correlation_id, runs),
         **answer.headers,
     }
+    if caller is not None and caller.limits is not None:
+        headers |= limit_headers(caller, now=now)
     start_response(_STATUS_LINES[answer.status], [*headers.items(), *surroundings.headers])
     return [answer.body]
 

@@ -1,7 +1,6 @@
 """What the OpenAPI document says of each operation; the shapes themselves come from the models that check them."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -10,9 +9,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from pydantic import BaseModel
 
 from activities.api.filters import ActivityFilter
+from activities.api.openapi_parts import ON_EVERY_ANSWER, header, query, usual_problems
 from activities.api.openapi_shapes import EXAMPLE, EXAMPLE_OF_A_LINK, SHAPES, ref
 from activities.api.parameters import INCLUDABLE, MAX_PAGE_SIZE
-from activities.api.problem_types import PROBLEM_TYPES
 from activities.contract import TARGET_ID_PATTERN, UUID_PATTERN
 from activities.export import MAX_BYTES, MAX_ROWS
 from activities.export_formats import FORMATS
@@ -36,49 +35,13 @@ class BearerTokens(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-def _header(name: str, description: str, codes: list[int] | None = None, *, asked: bool = False) -> OpenApiParameter:
-    where = {} if asked else {"response": codes or True}
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **where)  # type: ignore[arg-type]
-
-
-def problems(*codes: int) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for code in sorted({*codes}):
-        titles = [f"{kind.title} (`{kind.slug}`)" for kind in PROBLEM_TYPES.values() if kind.status == code]
-        found[code, "application/problem+json"] = OpenApiResponse(ref("Problem"), ". ".join(titles) + ".")
-    return found
-
-
-_problems = partial(problems, 401, 406, 500, 503)
-
-
-def _query(
-    name: str, schema: dict[str, Any], description: str, *, many: bool = False, required: bool = False
-) -> OpenApiParameter:
-    shape = {"type": "array", "items": schema} if many else schema
-    return OpenApiParameter(
-        name,
-        shape,
-        OpenApiParameter.QUERY,
-        required=required,
-        description=description,
-        style="form" if many else None,
-        explode=True if many else None,
-    )
-
-
 _TARGET = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": TARGET_ID_PATTERN}
 _PAGE_SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
-_TOKEN = _query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
-CORRELATION = [
-    _header("x-correlation-id", "1–128 printable characters that tie requests together; else one is made.", asked=True),
-    _header("x-correlation-id", "The request's own, or the one that was made."),
-    _header("Server-Timing", "The statements that were run, and their milliseconds."),
-]
+_TOKEN = query("paginationToken", {"type": "string"}, "As the page before gave it, with the same other parameters.")
 _LIST_QUERY = [
-    _query("targetId", _TARGET, f"Of this record; up to {MAX_TARGETS}. Needed without `activities:search`.", many=True),
+    query("targetId", _TARGET, f"Of this record; up to {MAX_TARGETS}. Needed without `activities:search`.", many=True),
     *[
-        _query(
+        query(
             name,
             {"type": "string", "minLength": 1},
             f.extra["help_text"],
@@ -86,9 +49,9 @@ _LIST_QUERY = [
         )
         for name, f in ActivityFilter.base_filters.items()
     ],
-    _query("pageSize", {**_PAGE_SIZE, "default": 20}, "How many records a page holds."),
+    query("pageSize", {**_PAGE_SIZE, "default": 20}, "How many records a page holds."),
     _TOKEN,
-    _query("include", {"type": "string", "enum": list(INCLUDABLE)}, "Members to add to each record.", many=True),
+    query("include", {"type": "string", "enum": list(INCLUDABLE)}, "Members to add to each record.", many=True),
 ]
 _ID = OpenApiParameter(
     "id", {"type": "string", "pattern": UUID_PATTERN}, OpenApiParameter.PATH, description="The activity's id."
@@ -101,7 +64,7 @@ _one_or_many = {
     ]
 }
 _stored = {"oneOf": [ref("ActivityOut"), ref("Recorded"), ref("RecordedActivities")]}
-_preference_applied = _header("Preference-Applied", "The preferences that were heeded (RFC 7240).", [200, 201, 207])
+_preference_applied = header("Preference-Applied", "The preferences that were heeded (RFC 7240).", [200, 201, 207])
 
 create: Decorator = extend_schema(
     tags=["activities"],
@@ -113,31 +76,31 @@ create: Decorator = extend_schema(
     request={"application/json": _one_or_many},
     examples=[OpenApiExample("One activity", value=EXAMPLE, request_only=True)],
     parameters=[
-        _header(
+        header(
             "Idempotency-Key",
             "1–255 printable characters; makes a write without ids repeat-safe.",
             asked=True,
         ),
-        _header("Prefer", "`return=minimal`, `return=representation`, `handling=lenient` (RFC 7240).", asked=True),
-        _header("Location", "The address of the one activity.", [200, 201]),
+        header("Prefer", "`return=minimal`, `return=representation`, `handling=lenient` (RFC 7240).", asked=True),
+        header("Location", "The address of the one activity.", [200, 201]),
         _preference_applied,
-        *CORRELATION,
+        *ON_EVERY_ANSWER,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(_stored, "All of it was stored already, with the same content."),
         (201, "application/json"): OpenApiResponse(_stored, "Stored."),
         (207, "application/json"): OpenApiResponse(ref("LenientlyRecorded"), "What became of each, when lenient."),
-        **_problems(400, 403, 409, 411, 413, 415, 422),
+        **usual_problems(400, 403, 409, 411, 413, 415, 422),
     },
 )
 retrieve: Decorator = extend_schema(
     operation_id="get_activity",
     summary="Read one activity",
     description="Scope: `activities:read`.",
-    parameters=[_ID, *CORRELATION],
+    parameters=[_ID, *ON_EVERY_ANSWER],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityOut"), "The activity, with its changes and in words."),
-        **_problems(403, 404),
+        **usual_problems(403, 404),
     },
 )
 list_: Decorator = extend_schema(
@@ -145,10 +108,10 @@ list_: Decorator = extend_schema(
     operation_id="list_activities",
     summary="Read the history of records, newest first, page by page",
     description="Scope: `activities:read`; `activities:search` for a list without `targetId`.",
-    parameters=[*_LIST_QUERY, _header("Link", "The next page (RFC 8288).", [200]), *CORRELATION],
+    parameters=[*_LIST_QUERY, header("Link", "The next page (RFC 8288).", [200]), *ON_EVERY_ANSWER],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityPage"), "A page."),
-        **_problems(400, 403, 404),
+        **usual_problems(400, 403, 404),
     },
 )
 follow: Decorator = extend_schema(
@@ -161,13 +124,14 @@ follow: Decorator = extend_schema(
     ),
     parameters=[
         *[parameter for parameter in _LIST_QUERY if parameter.name not in ("paginationToken", "include")],
-        _query("after", {"type": "string"}, "`nextToken` of the answer before, with the same filters."),
-        _header("Retry-After", "1 when up to date.", [200]),
-        *CORRELATION,
+        query("after", {"type": "string"}, "`nextToken` of the answer before, with the same filters."),
+        *ON_EVERY_ANSWER,
+        # In the place of that of the others.
+        header("Retry-After", "1 when up to date; else the seconds to wait.", [200, 429, 503]),
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("FeedPage"), "A page, empty when there is nothing new."),
-        **_problems(400, 403, 410),
+        **usual_problems(400, 403, 410),
     },
 )
 export: Decorator = extend_schema(
@@ -179,15 +143,15 @@ export: Decorator = extend_schema(
         "spreadsheet's formulas are guarded in CSV by `'`. Scope: `activities:search`."
     ),
     parameters=[
-        _query("format", {"type": "string", "enum": list(FORMATS)}, "Of the file.", required=True),
+        query("format", {"type": "string", "enum": list(FORMATS)}, "Of the file.", required=True),
         *[parameter for parameter in _LIST_QUERY if parameter.name not in ("pageSize", "include")],
-        _header("Link", "The next part (RFC 8288).", [200]),
-        _header("X-Next-Token", "`paginationToken` of the next part; none on the last one.", [200]),
-        *CORRELATION,
+        header("Link", "The next part (RFC 8288).", [200]),
+        header("X-Next-Token", "`paginationToken` of the next part; none on the last one.", [200]),
+        *ON_EVERY_ANSWER,
     ],
     responses={
         **{(200, one.content_type): OpenApiResponse({"type": "string"}, "A part.") for one in FORMATS.values()},
-        **_problems(400, 403),
+        **usual_problems(400, 403),
     },
 )
 consumers_list: Decorator = extend_schema(
@@ -195,15 +159,15 @@ consumers_list: Decorator = extend_schema(
     summary="The history of one record, in the form that existing front ends read",
     description="Unknown parameters are passed over. Scope: `activities:read`.",
     parameters=[
-        _query("targetId", _TARGET, "Of this record.", required=True),
-        _query("pageSize", {**_PAGE_SIZE, "default": 10}, "How many records a page holds."),
+        query("targetId", _TARGET, "Of this record.", required=True),
+        query("pageSize", {**_PAGE_SIZE, "default": 10}, "How many records a page holds."),
         _TOKEN,
-        *CORRELATION,
+        *ON_EVERY_ANSWER,
     ],
     responses={
         (200, "application/json"): OpenApiResponse(ref("ActivityHistoryPage"), "A page."),
         (404, "application/json"): OpenApiResponse({"type": "string"}, "The target id: it has no history."),
-        **_problems(400, 403),
+        **usual_problems(400, 403),
     },
 )
 create_viewer_link: Decorator = extend_schema(
@@ -215,10 +179,10 @@ create_viewer_link: Decorator = extend_schema(
     ),
     request={"application/json": ref("ViewerLinkIn")},
     examples=[OpenApiExample("One tenure", value=EXAMPLE_OF_A_LINK, request_only=True)],
-    parameters=CORRELATION,
+    parameters=ON_EVERY_ANSWER,
     responses={
         (201, "application/json"): OpenApiResponse(ref("ViewerLinkOut"), "Made."),
-        **_problems(400, 403, 404, 411, 413, 415),
+        **usual_problems(400, 403, 404, 411, 413, 415),
     },
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from activities import history
+from activities import history, reads
 from activities.access import READ, SEARCH, Caller
 from activities.api.bodies import read_json_bytes
 from activities.api.calls import Answer, Call, json_answer
@@ -59,11 +59,14 @@ def _create(call: Call, body: bytes, now: datetime, *, quickly: bool) -> Answer:
 
 
 def get_activity(call: Call, id: str) -> Answer:
-    record = history.by_id(id, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    record = history.by_id(id, now=now)
     if record is not None:
         stored, caller = read_stored(record), call.caller
         is_for_caller = caller.audience != "resident" or WORDING.sees(stored, "resident")
         if is_for_caller and caller.may_read(stored.targetId, stored.sourceDomain):
+            if caller.reads_are_recorded:
+                reads.record_by_api([stored.targetId], caller=caller, now=now)
             return Answer(200, shown(record, stored, caller.audience, with_changes=True, with_summary=True))
     raise Problem("not-found", "There is no such activity, or this token may not read it: check the id.")
 
@@ -93,7 +96,10 @@ def _shown(records: list[bytes], caller: Caller, included: frozenset[str]) -> li
 
 
 def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
-    """The page that was asked for, of what the caller may read. Raises Problem when its scope does not reach."""
+    """The page that was asked for, of what the caller may read. Raises Problem when its scope does not reach.
+
+    Where the client's reads are recorded, this one then is.
+    """
     require(caller, READ if query.target_ids is not None else SEARCH)
     if caller.audience == "resident" and "authorId" in query.values:
         raise Problem("not-for-residents", "Residents are not told who did it: leave authorId out.")
@@ -101,13 +107,16 @@ def read_page(query: ListQuery, caller: Caller, now: datetime) -> Page:
         target_ids: list[str] | None = caller.readable_targets(query.target_ids)
     else:
         target_ids = None if caller.target_ids is None else sorted(caller.target_ids)
-    return history.page(
+    page = history.page(
         target_ids,
         narrow=restricted(query.narrow, caller),
         after=query.after,
         page_size=query.page_size,
         now=now,
     )
+    if caller.reads_are_recorded:
+        reads.record_by_api(reads.targets_of(page.records), caller=caller, now=now)
+    return page
 
 
 def _has_records(query: ListQuery, caller: Caller, now: datetime) -> bool:

@@ -1,11 +1,13 @@
 """Which scope an action needs."""
 
+from time import time
 from typing import Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from activities.access import SHARE, WRITE, Caller
+from activities.api.limits import count_request
 from activities.api.problems import Problem
 
 
@@ -17,12 +19,17 @@ class HasScope(BasePermission):
         if not isinstance(caller, Caller):
             # DRF answers 401.
             return False
-        permit(caller, view.scopes.get(view.action))
+        permit(caller, view.scopes.get(view.action), now=time())
         return True
 
 
-def permit(caller: Caller, scope: str | None) -> None:
-    """None where the scope depends on what is asked for, and the operation requires it. Raises Problem."""
+def permit(caller: Caller, scope: str | None, *, now: float) -> None:
+    """None where the scope depends on what is asked for, and the operation requires it. Raises Problem.
+
+    What is refused for want of a scope counts as a request, too. `now` in seconds since 1970.
+    """
+    if caller.limits is not None:
+        count_request(caller, now=now)
     if caller.audience == "resident" and scope in (WRITE, SHARE):
         raise Problem("not-for-residents", "A resident's token can only read: use a staff token.")
     if scope is not None:

@@ -160,6 +160,14 @@ _TYPES = [
         "Use a new key for each new request; repeat a key only with the very same body.",
     ),
     ProblemType(
+        "too-many-requests",
+        429,
+        "Too many in one minute",
+        "The client has sent as many requests, or activities, as it may in this minute. Nothing was stored.",
+        "Wait for the seconds in `Retry-After` and send the same again. `RateLimit-Policy` says what the client may, "
+        "`RateLimit` what is left of it; whoever runs the service can raise it.",
+    ),
+    ProblemType(
         "internal-error",
         500,
         "Something went wrong here",

@@ -21,6 +21,7 @@ from activities.api.answers import as_response
 from activities.api.calls import Answer
 from activities.api.problem_types import PROBLEM_TYPES
 from activities.json_body import Fault
+from activities.reads import ReadNotRecorded
 from activities.recording import StoreBusy
 from activities.statements import StatementCancelled
 
@@ -33,11 +34,16 @@ _UNREACHABLE = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
 )
+# Of a standby, or of a server that was made one; psycopg and Django count it among the programmer's errors.
+_READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 
 # Raised bare by a named statement, and as the cause of Django's own error by the ORM.
 _ENDED: dict[type[BaseException], str] = {
     psycopg.errors.LockNotAvailable: "Other work held a lock for too long.",
     psycopg.errors.QueryCanceled: "The database took too long.",
+    psycopg.errors.DiskFull: "The database has no room left.",
+    psycopg.errors.TooManyConnections: "The database has no connection free.",
+    _READ_ONLY: "The database takes no writes at the moment.",
 }
 
 
@@ -132,7 +138,11 @@ def as_problem(error: BaseException) -> Problem:
         case StoreBusy():
             detail = "Other writers were in the way: send the same request again, it is safe to repeat."
             return Problem("unavailable", detail, headers={"Retry-After": "1"})
-        case _ if isinstance(error, _UNREACHABLE):
+        case ReadNotRecorded():
+            logger.error("A read could not be recorded.", exc_info=error)
+            detail = "That this is read could not be recorded, so it is not shown: send the same request again."
+            return Problem("unavailable", detail, headers={"Retry-After": "5"})
+        case _ if isinstance(error, _UNREACHABLE) or isinstance(error.__cause__ or error, _READ_ONLY):
             return _of_database(error)
     logger.error("An unforeseen error.", exc_info=error)
     detail = "The service failed. If it fails again, report the correlationId."

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from activities import ids
 from activities.access import Caller
+from activities.api.limits import count_activities, give_back_activities
 from activities.api.problems import Problem, pointed
 from activities.contract import read_activity, sent_id
 from activities.json_body import MAX_FAULTS, BodyUnreadable, Fault, Item, read_body
 from activities.new_activities import NewActivities, NewActivity
-from activities.quick_reading import is_array, read_quickly
+from activities.quick_reading import Doubtful, is_array, read_quickly
 from activities.recording import ActivityConflict, Recorded, record
 
 MAX_ITEMS = 1_000
@@ -103,10 +104,24 @@ def store_whole(submission: Submission, caller: Caller, *, now: datetime) -> Sto
     if caller.source_domains is not None and (refused := _of_other_domains(activities, caller, prefixes)):
         raise Problem("domain-not-allowed", _DOMAIN, errors=pointed(refused))
     try:
-        recorded = record(activities, client_id=caller.client_id, now=now)
+        recorded = _record(activities, caller, now=now)
     except ActivityConflict as conflict:
         raise _conflict(conflict.ids, activities, prefixes, submission.derived) from None
     return Stored(activities, recorded)
+
+
+def _record(
+    activities: Sequence[NewActivity], caller: Caller, *, now: datetime, all_or_nothing: bool = True
+) -> Recorded:
+    """Counts them first. Raises Problem where the client has sent too many."""
+    if caller.limits is not None:
+        count_activities(caller, len(activities), now=now.timestamp())
+    try:
+        return record(activities, client_id=caller.client_id, now=now, all_or_nothing=all_or_nothing)
+    except Doubtful:
+        # They come again, read slowly.
+        give_back_activities(caller, len(activities), now=now.timestamp())
+        raise
 
 
 def _of_other_domains(activities: Sequence[NewActivity], caller: Caller, prefixes: Sequence[str]) -> list[Fault]:
@@ -151,7 +166,7 @@ def store_good_ones(submission: Submission, caller: Caller, *, now: datetime) ->
     """Stores what can be stored, and tells of each member what became of it, in the order sent."""
     verdicts = [_within_domains(verdict, caller) for verdict in submission.verdicts]
     good = [verdict for verdict in verdicts if isinstance(verdict, NewActivity)]
-    recorded = record(good, client_id=caller.client_id, now=now, all_or_nothing=False)
+    recorded = _record(good, caller, now=now, all_or_nothing=False)
     return [_result(index, verdict, recorded, submission.derived) for index, verdict in enumerate(verdicts)]
 
 

@@ -1,6 +1,7 @@
 """The activities end points as DRF's view sets, which make their document and answer what the hot path leaves."""
 
 from collections.abc import Callable
+from time import time
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from activities.api import export, feed, openapi, operations
 from activities.api.accept import accepts_json
 from activities.api.answers import as_response
 from activities.api.calls import Answer, Call
+from activities.api.limits import limit_headers
 from activities.api.permissions import HasScope
 from activities.api.problems import base_url
 
@@ -32,6 +34,15 @@ class ApiViewSet(ViewSet):
             raise NotAcceptable
         renderer = JSONRenderer()
         return renderer, renderer.media_type
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        # Not asked for: it would authenticate anew what could not be.
+        caller = getattr(request, "_user", None)
+        if isinstance(caller, Caller):
+            for name, value in limit_headers(caller, now=time()).items():
+                finished.headers[name] = value
+        return finished
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return HttpResponse(status=204)

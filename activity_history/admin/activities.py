@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from activities.models import Activity
 from activities.statements import StatementCancelled
-from activity_history import timeline
+from activity_history import looks, timeline
 from activity_history.admin import activity_list, activity_record, asking, looking_up, read_only
 from activity_history.admin.activity_record import to_list
 from activity_history.admin.looking_up import Named
@@ -45,7 +45,9 @@ class ActivityAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._look_for(request, request.POST.get("look_for", ""))
-        shown = activity_list.context(request, reader=Reader.of(request.user), now=read_only.now())
+        now = read_only.now()
+        shown = activity_list.context(request, reader=Reader.of(request.user), now=now)
+        looks.record({row.target_id for row in shown["rows"]}, request, now=now)
         return self._page(request, "change_list", {"title": "Activities", **shown}, shown["status"])
 
     def _look_for(self, request: HttpRequest, word: str) -> HttpResponse:
@@ -75,6 +77,7 @@ class ActivityAdmin(ReadOnlyAdmin):
         if found is None:
             self.message_user(request, _NOT_HERE, messages.WARNING)
             return HttpResponseRedirect(reverse(_LIST))
+        looks.record([found.target_id], request, now=now)
         tools = asking.links_about(found.target_id, request)
         return self._page(request, "change_form", {"title": found.row.sentence, "shown": found, "tools": tools})
 

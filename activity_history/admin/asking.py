@@ -16,17 +16,20 @@ from activity_history.admin.read_only import SearchedByTarget, Tool
 
 MAY_PLACE_HOLDS = "activities.place_legal_hold"
 MAY_ASK_FOR_ERASURE = "activities.ask_for_erasure"
+MAY_SEE_READS = "activities.view_readrecord"
 _TARGET_ID = re.compile(TARGET_ID_PATTERN[1:-1])
 
 
 def links_about(target_id: str, request: HttpRequest) -> list[Tool]:
-    """What the user may ask for about this target."""
+    """Who read of this target, and what the user may ask for about it."""
     offered = (
         ("Place a hold on this target", "legalhold", MAY_PLACE_HOLDS),
         ("Ask to erase this target's data", "erasure", MAY_ASK_FOR_ERASURE),
     )
     query = urlencode({"target_id": target_id})
-    return [
+    reads = f"{reverse('admin:activities_readrecord_changelist')}?{urlencode({'q': target_id})}"
+    readers = [Tool("Who read this target's history", reads)] if request.user.has_perm(MAY_SEE_READS) else []
+    return readers + [
         Tool(label, f"{reverse(f'admin:activities_{model}_add')}?{query}")
         for label, model, permission in offered
         if request.user.has_perm(permission)

@@ -42,7 +42,7 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ApiClient
-        fields = ("name", "requests_per_minute", "activities_per_minute")
+        fields = ("name", "requests_per_minute", "activities_per_minute", "reads_are_recorded")
 
 
 @admin.register(ApiClient)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from activities import erasure
-from activities.models import Erasure, LegalHold, PurgeReceipt
+from activities.models import Erasure, LegalHold, PurgeReceipt, ReadRecord
 from tests.acting import acting_as
 
 PLACED = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -30,6 +30,11 @@ def write_receipt(**columns: Any) -> PurgeReceipt:
 def write_erasure(**columns: Any) -> Erasure:
     usual = {"target_id": "t-1", "reason": "Request", "asked_by": "officer", "asked_at": PLACED}
     return Erasure.objects.create(**usual | columns)
+
+
+def write_read(**columns: Any) -> ReadRecord:
+    usual = {"target_id": "t-1", "read_at": PLACED, "channel": "page", "reader": "officer", "role": "Housing officer"}
+    return ReadRecord.objects.create(**usual | columns)
 
 
 KEEPING: dict[str, tuple[Callable[..., models.Model], list[dict[str, Any]], list[dict[str, Any]]]] = {
@@ -59,6 +64,13 @@ KEEPING: dict[str, tuple[Callable[..., models.Model], list[dict[str, Any]], list
         write_receipt,
         [{"ended_at": None}, {"ended_at": PLACED}],
         [{"ended_at": BEFORE}],
+    ),
+    "read_record_has_a_target": (write_read, [{"target_id": " "}], [{"target_id": ""}]),
+    "read_record_names_a_reader": (write_read, [{}], [{"reader": ""}, {"role": ""}]),
+    "read_record_names_the_client_unless_on_a_page": (
+        write_read,
+        [{}, {"channel": "link", "client_id": 1}, {"channel": "api", "client_id": 1}],
+        [{"client_id": 1}, {"channel": "link"}, {"channel": "api"}, {"channel": "x"}, {"channel": "x", "client_id": 1}],
     ),
     "erasure_is_of_a_target_or_of_an_author": (
         write_erasure,

@@ -156,7 +156,7 @@ def test_every_constraint_is_tried_here() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text = ANY (%s)",
-            [["api_client", "author", "activity", "legal_hold", "purge_receipt", "erasure"]],
+            [["api_client", "author", "activity", "legal_hold", "purge_receipt", "erasure", "read_record"]],
         )
         in_database = {name for (name,) in cursor.fetchall()}
     # Django's own, for fields that take no negative numbers.

@@ -14,8 +14,9 @@ from django.test import Client
 from activities import purge_process, recording
 from activities.access import READ, SHARE
 from activities.api import authentication
-from activities.models import Author
+from activities.models import ApiClient, Author
 from tests.acting import acting_as
+from tests.activities.keeping_rows import write_read
 from tests.activity_history.resident_links import made_link, seen, transaction
 from tests.api_client import CheckedClient, token
 from tests.shapes import activity as body
@@ -51,6 +52,7 @@ def _residents_page(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> obje
 
 def _purge(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
     let_expire(stored(), stored())
+    write_read(read_at=datetime.now(UTC) - timedelta(days=1000))
     Author.objects.create(full_name="Nobody now", unused_since=datetime.now(UTC) - timedelta(days=2))
     with acting_as("retention"):
         purge_process.purge(batch_size=1, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO())
@@ -59,16 +61,17 @@ def _purge(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
 def _erase(command: str, *arguments: str) -> Call:
     def call(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
         stored(target_id="t-1")
+        write_read()
         with acting_as("retention"):
             call_command(command, *arguments, reason="Asked for", by="officer", stdout=StringIO(), stderr=StringIO())
 
     return call
 
 
-def _first_page(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
-    admin = Client()
-    admin.force_login(User.objects.create_superuser("root"))
-    return admin.get("/admin/")
+def _as_root() -> Client:
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("root"))
+    return browser
 
 
 def _share(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
@@ -76,7 +79,23 @@ def _share(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
     return sharing.post("/api/v1/viewer-links", json={"targetIds": ["t-1"], "minutes": 5})
 
 
+def _by_client(**columns: object) -> Call:
+    def call(api: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> object:
+        ApiClient.objects.create(name="portal", **columns)
+        return CheckedClient(token(READ, client="portal")).about("t-1")
+
+    return call
+
+
+def _by_staff(path: str) -> Call:
+    return lambda api, monkeypatch: _as_root().get(path)
+
+
 CALLS: dict[str, Call] = {
+    "any call of a client with limits": _by_client(requests_per_minute=1),
+    "any read of a client that is marked": _by_client(reads_are_recorded=True),
+    "GET /history/{targetId}": _by_staff("/history/t-1"),
+    "GET /admin/activities/activity/": _by_staff("/admin/activities/activity/"),
     "GET /api/v1/activities with one targetId": lambda api, _: api.about("t-1"),
     "GET /api/v1/activities with several targetId": lambda api, _: api.about("t-1", "t-2"),
     "GET /api/v1/activities with a filter": lambda api, _: api.about("t-1", type="update"),
@@ -95,7 +114,7 @@ CALLS: dict[str, Call] = {
     "any call with a new token": lambda api, _: CheckedClient(token(READ)).about("t-1"),
     "any call with a token that was checked half a minute ago": _half_a_minute_later,
     "GET /my-history/{token}": _residents_page,
-    "GET /admin/": _first_page,
+    "GET /admin/": _by_staff("/admin/"),
     "manage.py purge_expired_activities": _purge,
     "manage.py erase_target": _erase("erase_target", "t-1"),
     "manage.py erase_author": _erase("erase_author", "a-1"),

@@ -123,15 +123,15 @@ def test_failure_is_told_in_words_and_without_a_cookie(link: ViewerLink, monkeyp
     assert {name: page.headers[name] for name in HEADERS} == HEADERS
 
 
-def test_page_takes_three_statements_beside_its_links_row(link: ViewerLink) -> None:
+def test_page_takes_four_statements_beside_its_links_row(link: ViewerLink) -> None:
     for number in range(3):
         transaction("DirectDebit", days_ago=number, paidAmount=1, balanceAmount=1)
     many = made_link(*(f"t-{number}" for number in range(MAX_TARGETS - 1)), TENURE)
     for each, query, names in [
-        (link, "", ["viewer_link", "activities_narrowed", "amounts_of_transactions"]),
-        (many, "", ["viewer_link", "activities_narrowed", "amounts_of_transactions"]),
-        (link, "?show=payments", ["viewer_link", "activities_narrowed"]),
-        (made_link("nothing"), "", ["viewer_link", "activities_narrowed", "amounts_of_transactions"]),
+        (link, "", ["viewer_link", "activities_narrowed", "record_reads", "amounts_of_transactions"]),
+        (many, "", ["viewer_link", "activities_narrowed", "record_reads", "amounts_of_transactions"]),
+        (link, "?show=payments", ["viewer_link", "activities_narrowed", "record_reads"]),
+        (made_link("nothing"), "", ["viewer_link", "activities_narrowed", "record_reads", "amounts_of_transactions"]),
     ]:
         with CaptureQueriesContext(connection) as queries:
             timing = seen(each, query).headers["server-timing"]

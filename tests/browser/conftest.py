@@ -86,7 +86,17 @@ def browser(executable: str, site: Site) -> Iterator[Browser]:
         connection.close()
 
 
-_VIEWS = ["activity", "author", "legalhold", "purgereceipt", "erasure", "apiclient", "viewerlink", "requestrecord"]
+_VIEWS = [
+    "activity",
+    "author",
+    "legalhold",
+    "purgereceipt",
+    "erasure",
+    "apiclient",
+    "viewerlink",
+    "requestrecord",
+    "readrecord",
+]
 _ANALYST = [f"view_{model}" for model in _VIEWS]
 _USERS = {
     "officer": ["view_activity"],

@@ -15,6 +15,7 @@ STATES = {
     "list with faults": (f"{LIST}?dateFrom=soon&type=a%20b", "analyst"),
     "record": (f"{LIST}{ENTRY}/change/", "administrator"),
     "authors": ("/admin/activities/author/", "analyst"),
+    "who read a history": (f"/admin/activities/readrecord/?q={HELD}", "analyst"),
     "holds": ("/admin/activities/legalhold/", "analyst"),
     "clients": (CLIENTS, "administrator"),
     "new client": (f"{CLIENTS}add/", "administrator"),

@@ -8,7 +8,7 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch, no_address: None) -> 
     monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
     assert databases() == {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "config.postgres",
             "NAME": "history",
             "USER": "ruta",
             "PASSWORD": "p@ss",
