@@ -10,8 +10,6 @@ from typing import Any
 
 from django.apps import apps
 
-from activities.api.problems import as_problem, problem_answer
-
 _log = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -35,6 +33,8 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 def answered_in_any_case(application: Application) -> Application:
     """The application; what passes all its handlers is answered with 500, and the server sees no error."""
+    # `manage.py` needs the rest of this module before there are models.
+    from activities.api.problems import as_problem, problem_answer
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:

@@ -16,7 +16,8 @@ ROLES = {
         {
             ("activity_history", "apistatement"): {
                 "explain_statements": "Can see how the database runs the API's statements"
-            }
+            },
+            ("activity_history", "requestrecord"): {"view_requestrecord": "Can view request that failed or was slow"},
         },
     ],
     "Records officer": [
@@ -27,6 +28,7 @@ ROLES = {
                 "view_sensitive": "Can view the data of sensitive activities",
             },
             ("activities", "legalhold"): {"place_legal_hold": "Can place and release legal holds"},
+            ("activities", "readrecord"): {"view_readrecord": "Can view recorded read"},
             ("activities", "erasure"): {"ask_for_erasure": "Can ask for the erasure of a target's or an author's data"},
             ("activity_history", "viewerlink"): {"revoke_viewerlink": "Can revoke viewer links"},
         },

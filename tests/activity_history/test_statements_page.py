@@ -30,9 +30,12 @@ def client() -> Client:
 
 # What changes or deletes what is recorded.
 OF_RETENTION = {
+    "delete_reads",
     "delete_unused_authors",
     "erase_activities",
     "erase_authors",
+    "erase_readers",
+    "forget_use",
     "lock_unused_authors",
     "mark_unused_authors",
     "purge_activities",
