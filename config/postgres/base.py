@@ -22,7 +22,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         # In a thread, since nothing of libpq's or the resolver's own can be told to end sooner.
         beside = ThreadPoolExecutor(1, "connecting")
-        connecting = beside.submit(super().get_new_connection, conn_params)
+        try:
+            connecting = beside.submit(super().get_new_connection, conn_params)
+        except RuntimeError:
+            # A process that ends takes no new thread, and nobody waits any more for what it writes last.
+            return super().get_new_connection(conn_params)
         beside.shutdown(wait=False)
         try:
             return connecting.result(seconds)
