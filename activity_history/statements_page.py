@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -128,6 +128,10 @@ def _asked(shown: Shown, data: Any, now: datetime) -> tuple[forms.Form, Asked | 
         text, arguments = built.compiled(address.cleaned_data["address"], now=now)
     except Problem as problem:
         address.add_error("address", [f"{one['parameter']}: {one['detail']}" for one in problem.errors])
+        return address, None
+    except EmptyResultSet:
+        # Django knows beforehand that nothing is found.
+        address.add_error("address", "The call would run no statement: name a target, such as targetId=t-1.")
         return address, None
     return address, _explained(shown, text, arguments)._replace(text=text)
 

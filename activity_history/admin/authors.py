@@ -30,7 +30,7 @@ class AuthorAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
         """Looked for by POST: an address, which proxies and browsers keep, must not hold a name."""
         rows: QuerySet[Author] = super().get_queryset(request)
-        words = request.POST.get("look_for", "").strip()
+        words = request.POST.get("look_for", "").strip().replace("\0", "")
         return rows.filter(Q(full_name=words) | Q(identifier=words) | Q(email=words)) if words else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

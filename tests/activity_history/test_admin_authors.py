@@ -33,3 +33,9 @@ def test_an_author_is_looked_for_without_a_name_in_any_address(asker: Client) ->
 def test_boxes_that_are_none_are_refused(asker: Client, selected: str) -> None:
     answer = asker.post(AUTHORS, {"action": "ask_for_erasure", "_selected_action": selected}, follow=True)
     assert said(answer) == ["Select authors by their boxes in the list."]
+
+
+def test_a_nul_in_what_is_looked_for_is_passed_over(asker: Client) -> None:
+    store([new_activity(author=ANA)])
+    answer = asker.post(AUTHORS, {"look_for": "Ana\0 Bell"})
+    assert (answer.status_code, [row[0] for row in rows(answer.content.decode())]) == (200, ["Ana Bell"])
