@@ -26,6 +26,7 @@ MAY_EXPLAIN = "activity_history.explain_statements"
 _WRITES = "It writes"
 # With a word and one record, the number of rows in the plan would be an answer.
 _FINDS_WORDS = "It looks for words in documents, and how many it finds would tell what is in them"
+_FOR_NO_READER = "No page and no call that reads runs it, and how many rows it finds would tell what none of them shows"
 
 
 class Shown(NamedTuple):
@@ -105,8 +106,15 @@ def _all(now: datetime) -> list[Shown]:
 
 
 def _written(facts: Facts) -> Shown:
-    why = _WRITES if facts.writes else _FINDS_WORDS if facts.looks_for_words else ""
-    return Shown(*facts, planned_only=why, is_built=False)
+    return Shown(*facts, planned_only=_why_not_run(facts), is_built=False)
+
+
+def _why_not_run(facts: Facts) -> str:
+    if facts.writes:
+        return _WRITES
+    if facts.looks_for_words:
+        return _FINDS_WORDS
+    return "" if facts.serves_reading else _FOR_NO_READER
 
 
 def _built(built: Built, now: datetime) -> Shown:

@@ -23,7 +23,7 @@ def client() -> Client:
         ("activities_about_target", "rows", "many", "Write a whole number such as 21, or leave it empty for null."),
         ("activities_about_target", "rows", str(2**63), "Write a whole number such as 21, or leave it empty for null."),
         (
-            *("activities_about_target", "now", "yesterday"),
+            *("activities_about_target", "before", "yesterday"),
             "Write a moment such as 2026-02-19T15:12:00Z, or leave it empty for null.",
         ),
         (
