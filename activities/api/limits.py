@@ -50,7 +50,7 @@ def count_activities(caller: Caller, number: int, *, now: float) -> None:
 
 
 def give_back_activities(caller: Caller, number: int, *, now: float) -> None:
-    """Of those that were counted at `now` and will be counted again; of a minute that is over there is nothing to give."""
+    """Of those that were counted at `now` and will be counted again; a minute that is over takes nothing back."""
     use = _uses.get((caller.client_id, "activities"))
     if use is not None and use.minute == int(now // _SECONDS):
         use.since -= number

@@ -43,6 +43,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     actions: Any = None
     sortable_by = ()
+    list_filter: tuple[type[admin.SimpleListFilter], ...] = ()
 
     class Media:
         css = {"all": ["activity_history/admin.css"]}
