@@ -1,7 +1,7 @@
 """What the lists share: they change nothing, count no big table, and say times in UTC."""
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -43,7 +43,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     actions: Any = None
     sortable_by = ()
-    list_filter: tuple[type[admin.SimpleListFilter], ...] = ()
+    list_filter: ClassVar[tuple[type[admin.SimpleListFilter], ...]] = ()
 
     class Media:
         css = {"all": ["activity_history/admin.css"]}
