@@ -43,6 +43,11 @@ class Facts(NamedTuple):
         return re.search(r"\b(INSERT|UPDATE|DELETE)\b", self.text) is not None
 
     @property
+    def serves_reading(self) -> bool:
+        """Is run for whoever calls the API or opens a page to read, and so finds what some reader may see."""
+        return any(caller.startswith(("GET ", "any call")) for caller in self.called_by)
+
+    @property
     def looks_for_words(self) -> bool:
         """In documents: how many rows it finds tells what is in them."""
         return re.search(r"\bI?LIKE\b", self.text) is not None

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,17 +16,35 @@ from activity_history.council import council
 
 _log = logging.getLogger(__name__)
 
+# With a port as some proxies write it: 192.0.2.1:443 or [2001:db8::1]:443.
+_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+", re.ASCII)
+_BITS_OF_A_HOST = 64
+
 
 def client_address(request: HttpRequest) -> str:
-    """That of whoever called the outermost of our own proxies; what stands left of it anybody may have written."""
+    """That of whoever called the outermost of our own proxies; what stands left of it anybody may have written.
+
+    Of IPv6 the first address of its network of 64 bits: whoever has one address of it has all of them.
+    """
     # Empty where the proxy comes by a socket of the file system.
     nearest: str = request.META.get("REMOTE_ADDR") or "127.0.0.1"
     called = [nearest, *reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(","))]
     try:
-        return str(ipaddress.ip_address(called[settings.TRUSTED_PROXIES].strip()))
+        return _key(called[settings.TRUSTED_PROXIES].strip())
     except (IndexError, ValueError):
         # A call that came past the proxies.
-        return nearest
+        return _key(nearest)
+
+
+def _key(written: str) -> str:
+    """Raises ValueError where it is no address."""
+    found = _WITH_PORT.fullmatch(written)
+    address = ipaddress.ip_address((found[1] or found[2]) if found else written)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(address) >> _BITS_OF_A_HOST << _BITS_OF_A_HOST))
 
 
 def keyed_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:

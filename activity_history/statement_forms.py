@@ -90,21 +90,26 @@ def _initial(parameter: Parameter, now: datetime) -> str:
     if type == "uuid":
         return str(_LAST_ID if name == "before_id" else _FIRST_ID) if "_id" in name or name == "after" else ""
     if type == "timestamptz":
-        known = {"before": datetime.max.replace(tzinfo=UTC), "after": EARLIEST, "now": now, "recorded_at": now}
+        known = {"before": datetime.max.replace(tzinfo=UTC), "after": EARLIEST, "recorded_at": now}
         return known[name].isoformat() if name in known else ""
     return ""
 
 
 class StatementForm(forms.Form):
-    """`arguments` are in the order of the parameters."""
+    """`arguments` are in the order of the parameters.
+
+    `now` is the clock's and has no field: another moment would count what has expired, or what is held.
+    """
 
     def __init__(self, parameters: Sequence[Parameter], data: Any, *, now: datetime) -> None:
         super().__init__(data)
         self._types = {parameter.name: parameter.type for parameter in parameters}
-        self.fields |= {parameter.name: ValueField(parameter, now) for parameter in parameters}
+        self._of_the_clock = {"now": now.isoformat()}
+        self.fields |= {each.name: ValueField(each, now) for each in parameters if each.name not in self._of_the_clock}
 
     def arguments(self) -> list[Argument]:
-        return [Argument(type, self.cleaned_data[name]) for name, type in self._types.items()]
+        values = self.cleaned_data | self._of_the_clock
+        return [Argument(type, values[name]) for name, type in self._types.items()]
 
 
 class AddressForm(forms.Form):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,6 +26,7 @@ MAY_EXPLAIN = "activity_history.explain_statements"
 _WRITES = "It writes"
 # With a word and one record, the number of rows in the plan would be an answer.
 _FINDS_WORDS = "It looks for words in documents, and how many it finds would tell what is in them"
+_FOR_NO_READER = "No page and no call that reads runs it, and how many rows it finds would tell what none of them shows"
 
 
 class Shown(NamedTuple):
@@ -105,8 +106,15 @@ def _all(now: datetime) -> list[Shown]:
 
 
 def _written(facts: Facts) -> Shown:
-    why = _WRITES if facts.writes else _FINDS_WORDS if facts.looks_for_words else ""
-    return Shown(*facts, planned_only=why, is_built=False)
+    return Shown(*facts, planned_only=_why_not_run(facts), is_built=False)
+
+
+def _why_not_run(facts: Facts) -> str:
+    if facts.writes:
+        return _WRITES
+    if facts.looks_for_words:
+        return _FINDS_WORDS
+    return "" if facts.serves_reading else _FOR_NO_READER
 
 
 def _built(built: Built, now: datetime) -> Shown:
@@ -128,6 +136,10 @@ def _asked(shown: Shown, data: Any, now: datetime) -> tuple[forms.Form, Asked | 
         text, arguments = built.compiled(address.cleaned_data["address"], now=now)
     except Problem as problem:
         address.add_error("address", [f"{one['parameter']}: {one['detail']}" for one in problem.errors])
+        return address, None
+    except EmptyResultSet:
+        # Django knows beforehand that nothing is found.
+        address.add_error("address", "The call would run no statement: name a target, such as targetId=t-1.")
         return address, None
     return address, _explained(shown, text, arguments)._replace(text=text)
 

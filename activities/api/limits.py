@@ -50,9 +50,10 @@ def count_activities(caller: Caller, number: int, *, now: float) -> None:
 
 
 def give_back_activities(caller: Caller, number: int, *, now: float) -> None:
-    """Of those that were counted and will be counted again."""
-    if caller.limits is not None and caller.limits.activities is not None:
-        _use_of(caller.client_id, "activities", now).since -= number
+    """Of those that were counted at `now` and will be counted again; a minute that is over takes nothing back."""
+    use = _uses.get((caller.client_id, "activities"))
+    if use is not None and use.minute == int(now // _SECONDS):
+        use.since -= number
 
 
 def _count(client_id: int, allowance: str, most: int, number: int, now: float) -> None:
@@ -71,7 +72,8 @@ def _count(client_id: int, allowance: str, most: int, number: int, now: float) -
 
 def _use_of(client_id: int, allowance: str, now: float) -> _Use:
     minute, known = int(now // _SECONDS), _uses.get((client_id, allowance))
-    if known is None or known.minute != minute:
+    # A request that began in the minute before may still ask, and must not make this one's count be forgotten.
+    if known is None or known.minute not in (minute, minute + 1):
         known = _uses[client_id, allowance] = _Use(minute)
     return known
 

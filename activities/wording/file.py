@@ -6,7 +6,7 @@ import tomllib
 from typing import Annotated, Any, Literal, TypeAlias
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 Audience: TypeAlias = Literal["resident", "staff", "analyst"]
 AUDIENCES: tuple[Audience, ...] = ("resident", "staff", "analyst")
@@ -39,11 +39,6 @@ class SentenceShape(_Shape):
     staff: str | None = None
 
 
-def _staff_alone(value: Any) -> Any:
-    """A sentence in the place of a kind: for staff and analysts only."""
-    return {"audiences": ["staff", "analyst"], "sentences": [{"staff": value}]} if isinstance(value, str) else value
-
-
 def _label_alone(value: Any) -> Any:
     return {"label": value} if isinstance(value, str) else value
 
@@ -64,7 +59,22 @@ class TargetShape(_Shape):
     residents_know_of: list[str] = []
     residents_see_author: bool = False
     pay_link: str | None = None
-    types: dict[str, Annotated[KindShape, BeforeValidator(_staff_alone)]]
+    types: dict[str, KindShape]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sentences_alone(cls, given: Any) -> Any:
+        """A sentence in the place of a kind: for those who see the target type, but for residents."""
+        match given:
+            case {"audiences": list(audiences), "types": dict(types)}:
+                alone = {"audiences": [each for each in audiences if each != "resident"]}
+                kinds = {
+                    name: alone | {"sentences": [{"staff": kind}]} if isinstance(kind, str) else kind
+                    for name, kind in types.items()
+                }
+                return {**given, "types": kinds}
+        # What is wrong is told by the fields.
+        return given
 
 
 class TypeShape(_Shape):

@@ -11,12 +11,15 @@ from django.urls import reverse
 from activities import erasure
 from activities.clock import ClockSkewed
 from activities.models import Author
+from activity_history import timeline
 from activity_history.admin import read_only
 from activity_history.admin.activity_record import to_list
 from activity_history.admin.asking import MAY_ASK_FOR_ERASURE, ReasonForm
 from activity_history.admin.confirming import confirmation
 from activity_history.admin.erasures import ASKED
+from activity_history.admin.looking_up import authors_of
 from activity_history.admin.read_only import ReadOnlyAdmin, Tool, to_the_second
+from activity_history.rows import Reader
 
 
 @admin.register(Author)
@@ -28,9 +31,14 @@ class AuthorAdmin(ReadOnlyAdmin):
     actions = ["ask_for_erasure"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
-        """Looked for by POST: an address, which proxies and browsers keep, must not hold a name."""
-        rows: QuerySet[Author] = super().get_queryset(request)
-        words = request.POST.get("look_for", "").strip()
+        """Looked for by POST: an address, which proxies and browsers keep, must not hold a name.
+
+        Who erases names finds all that are stored; others those of activities that they may see.
+        """
+        visible = timeline.visible(Reader.of(request.user), now=read_only.now())
+        may_erase = self.has_ask_for_erasure_permission(request)
+        rows = (Author.objects.all() if may_erase else authors_of(visible)).order_by(*self.ordering)
+        words = request.POST.get("look_for", "").strip().replace("\0", "")
         return rows.filter(Q(full_name=words) | Q(identifier=words) | Q(email=words)) if words else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

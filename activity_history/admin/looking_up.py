@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from activities import statements
 from activities.contract import UUID_PATTERN
 from activities.models import ActivityRows, Author
@@ -40,10 +42,19 @@ def _named_by(word: str, visible: ActivityRows) -> list[Named]:
         found.append(Named("a target", {"target": word}))
     if visible.filter(correlation_id=word).exists():
         found.append(Named("a correlation id", {"correlation": word}))
-    if row := Author.objects.filter(identifier=word).order_by("-id").values_list("id", flat=True).first():
+    if row := authors_of(visible).filter(identifier=word).order_by("-id").values_list("id", flat=True).first():
         # By the number of the row: the id itself may be a name, which no address may hold.
         found.append(Named("an author", {"author": str(row)}))
     return found
+
+
+def authors_of(visible: ActivityRows) -> QuerySet[Author]:
+    """Those who did something that is visible; of the others not even a name is to be known.
+
+    Asked of each author by the index on activities' authors: as EXISTS the server could join the whole table.
+    """
+    of_one = visible.filter(author_id=OuterRef("pk")).order_by().values("target_type")[:1]
+    return Author.objects.alias(seen_in=Subquery(of_one)).filter(seen_in__isnull=False)
 
 
 def activity_id(word: str) -> UUID | None:

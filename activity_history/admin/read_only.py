@@ -1,16 +1,23 @@
 """What the lists share: they change nothing, count no big table, and say times in UTC."""
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from activities import statements
+
 FURTHEST_ROW = 1_000
+# Of an address: a search, a page, all on one page, and Django's mark that it has refused something.
+_OF_EVERY_LIST = frozenset({"q", "p", "all", "e"})
+_NO_SUCH_PARAMETER = "This list takes nothing else from its address than its own search and filters: use those."
+_TOO_LONG = "This took too long, and was ended: choose a filter, or search for something else."
 
 
 class UncountedPaginator(Paginator):  # type: ignore[type-arg]
@@ -36,6 +43,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     actions: Any = None
     sortable_by = ()
+    list_filter: ClassVar[tuple[type[admin.SimpleListFilter], ...]] = ()
 
     class Media:
         css = {"all": ["activity_history/admin.css"]}
@@ -50,8 +58,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not all(name in _OF_EVERY_LIST or self.lookup_allowed(name, "", request) for name in request.GET):
+            self.message_user(request, _NO_SUCH_PARAMETER, messages.WARNING)
+            return HttpResponseRedirect(request.path)
         title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, title | (extra_context or {}))
+        try:
+            with statements.limited_to(statements.LONGEST_READ_MS):
+                return super().changelist_view(request, title | (extra_context or {}))
+        except statements.StatementCancelled:
+            self.message_user(request, _TOO_LONG, messages.WARNING)
+            # Not to the list, which may be what takes too long.
+            return HttpResponseRedirect(reverse("admin:index"))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Django's would let an address ask by any lookup of any column: by parts of names, by patterns without end."""
+        return lookup in {each.parameter_name for each in self.list_filter}
 
     def tools(self, request: HttpRequest, obj: Any) -> list[Tool]:
         return []

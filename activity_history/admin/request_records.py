@@ -10,6 +10,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from activities.models import Activity
+from activity_history import looks
+from activity_history.admin import read_only
 from activity_history.admin.read_only import ReadOnlyAdmin, exactly
 from activity_history.models import RequestRecord
 
@@ -40,12 +42,11 @@ class RequestRecordAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         looked_for = _looked_for(request)
-        may_see = request.user.has_perm("activities.view_activity")
-        context = {
-            "title": "Requests that failed or were slow",
-            "looked_for": looked_for,
-            "written": _written(looked_for, request) if looked_for and may_see else None,
-        }
+        may_see = self.has_view_permission(request) and request.user.has_perm("activities.view_activity")
+        written = _written(looked_for, request) if looked_for and may_see else None
+        if written:
+            looks.record({each.target_id for each in written.activities}, request, now=read_only.now())
+        context = {"title": "Requests that failed or were slow", "looked_for": looked_for, "written": written}
         return super().changelist_view(request, context | (extra_context or {}))
 
     @admin.display(description="answered")

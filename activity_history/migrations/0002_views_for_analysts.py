@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             (SQL / "functions.sql").read_text(),
             "DROP FUNCTION reporting.cut, reporting.to_the_second, reporting.made_label, reporting.has_ids,"
-            " reporting.differs, reporting.number, reporting.amount, reporting.as_number, reporting.count,"
+            " reporting.differs, reporting.number, reporting.amount, reporting.as_number, reporting.whole_number,"
             " reporting.london_day",
         ),
         migrations.RunSQL((SQL / "activity_for_analysts.sql").read_text(), "DROP VIEW activity_for_analysts"),

@@ -53,10 +53,13 @@ def _labels(shape: WordingShape) -> Iterator[ReportingLabel]:
 
 
 def _kinds() -> Iterator[ReportingKind]:
-    """Types are an open vocabulary, so what is sensitive is so by its target type, whatever is done to it."""
+    """Types are an open vocabulary, so what is sensitive is so by its target type, whatever is done to it.
+
+    That something sensitive was done is shown all the same, as it is to staff who may not see its data.
+    """
     for (target_type, type), kind in WORDING.kinds.items():
-        shown = "analyst" in kind.audiences
-        yield ReportingKind(target_type=target_type, type=type, activity_shown=shown, data_shown=shown)
+        data, is_sensitive = "analyst" in kind.audiences, target_type in WORDING.sensitive_targets
+        yield ReportingKind(target_type=target_type, type=type, activity_shown=data or is_sensitive, data_shown=data)
     for target_type in sorted(WORDING.sensitive_targets):
         yield ReportingKind(target_type=target_type, type="", activity_shown=True, data_shown=False)
     yield ReportingKind(target_type="", type="", activity_shown=True, data_shown=True)

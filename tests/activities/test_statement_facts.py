@@ -54,13 +54,24 @@ def test_a_head_that_lacks_something_is_refused_by_name(old: str, new: str, mess
 def test_what_writes_and_what_looks_for_words_is_known() -> None:
     assert {name for name, facts in all_facts().items() if facts.writes} == {
         "author_ids",
+        "count_use",
+        "delete_reads",
         "delete_unused_authors",
         "erase_activities",
         "erase_authors",
+        "erase_readers",
+        "forget_use",
         "lock_unused_authors",
         "mark_unused_authors",
         "purge_activities",
         "record_activities",
         "record_activity",
+        "record_reads",
     }
     assert {name for name, facts in all_facts().items() if facts.looks_for_words} == {"targets_naming"}
+
+
+def test_what_no_reader_has_run_is_known() -> None:
+    reading = {name for name, facts in all_facts().items() if not facts.writes and not facts.serves_reading}
+    of_commands = {"expired_activities", "held_targets_of_authors", "oldest_reads", "reads_of_target", "targets_naming"}
+    assert reading == of_commands | {"activities_by_ids", "compare_with_stored", "worked_meanwhile"}

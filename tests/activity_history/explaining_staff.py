@@ -13,7 +13,6 @@ LIST = "/admin/queries/"
 SECRET = "tenancy-of-a-person"
 ASKED = {
     "target_id": SECRET,
-    "now": "2026-01-01T00:00:00Z",
     "before": "9999-12-31T23:59:59Z",
     "before_id": "ffffffff-ffff-ffff-ffff-ffffffffffff",
     "rows": "21",

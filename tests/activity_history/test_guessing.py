@@ -82,7 +82,16 @@ def test_what_was_typed_is_neither_kept_nor_logged(caplog: pytest.LogCaptureFixt
         (1, "", "10.0.0.9"),
         (1, "192.0.2.1, nonsense", "10.0.0.9"),
         (2, "192.0.2.1", "10.0.0.9"),
-        (1, "2001:db8:0::1", "2001:db8::1"),
+        (1, "2001:db8:0::1", "2001:db8::"),
+        (1, "2001:db8::ffff:1", "2001:db8::"),
+        (1, "2001:db8:0:1::1", "2001:db8:0:1::"),
+        (1, "[2001:db8::1]:4711", "2001:db8::"),
+        (1, "[2001:db8::1]", "2001:db8::"),
+        (1, "192.0.2.1:4711", "192.0.2.1"),
+        (1, "::ffff:192.0.2.1", "192.0.2.1"),
+        (1, "[::ffff:192.0.2.1]:4711", "192.0.2.1"),
+        (1, "fe80::1%eth0", "fe80::"),
+        (1, "192.0.2.1:port", "10.0.0.9"),
     ],
 )
 def test_of_forwarded_addresses_that_which_our_own_proxy_wrote_is_taken(
@@ -91,6 +100,12 @@ def test_of_forwarded_addresses_that_which_our_own_proxy_wrote_is_taken(
     settings.TRUSTED_PROXIES = proxies
     named = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     assert client_address(RequestFactory(REMOTE_ADDR="10.0.0.9").get("/", headers=named)) == address
+
+
+def test_all_addresses_of_one_network_are_one_guesser() -> None:
+    codes = [guess(1, address=f"2001:db8::{number}")[0] for number in range(1, 6)]
+    assert codes == [200, 200, 200, 200, 429]
+    assert sign_in(GOOD, address="2001:db8:0:1::1").status_code == 302
 
 
 def test_many_addresses_that_a_guesser_writes_do_not_help(settings: Any) -> None:

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from activities.models import Activity, ApiClient
+from activities.models import Activity, ApiClient, ReadRecord
 from activity_history.admin import request_records
 from activity_history.models import RequestRecord
-from tests.activity_history.admin_pages import rows, shown, signed_in_with
+from tests.activity_history.admin_pages import page_of, rows, shown, signed_in_with
 from tests.stored import let_expire, new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,24 @@ def test_what_has_expired_and_what_is_sensitive_is_as_elsewhere(analyst: Client)
     page = looked_for(analyst, "c-1")
     assert [row[2] for row in rows(page, WROTE)] == ["update personEqualityInformation"]
     assert "Secret" not in page
+
+
+def test_what_it_shows_of_a_history_is_recorded_as_read(analyst: Client) -> None:
+    stored(target_id="t-1", correlation_id="c-1")
+    stored(target_id="t-1", correlation_id="c-1")
+    stored(target_id="t-2", correlation_id="c-1")
+    stored(target_id="t-3", correlation_id="c-2")
+    looked_for(analyst, "c-1")
+    page_of(analyst, REQUESTS)
+    reads = ReadRecord.objects.order_by("target_id").values_list("target_id", "channel", "reader")
+    reader = "view_requestrecord view_activity"
+    assert list(reads) == [("t-1", "page", reader), ("t-2", "page", reader)]
+
+
+def test_who_may_not_see_the_page_leaves_no_record_of_a_read() -> None:
+    stored(target_id="t-1", correlation_id="c-1")
+    assert signed_in_with("view_activity").post(REQUESTS, {"look_for": "c-1"}).status_code == 403
+    assert not ReadRecord.objects.exists()
 
 
 def test_of_many_activities_the_newest_are_shown(analyst: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def client() -> Client:
         ("activities_about_target", "rows", "many", "Write a whole number such as 21, or leave it empty for null."),
         ("activities_about_target", "rows", str(2**63), "Write a whole number such as 21, or leave it empty for null."),
         (
-            *("activities_about_target", "now", "yesterday"),
+            *("activities_about_target", "before", "yesterday"),
             "Write a moment such as 2026-02-19T15:12:00Z, or leave it empty for null.",
         ),
         (
@@ -74,3 +74,9 @@ def test_an_address_that_the_api_would_refuse_is_refused_in_its_words(client: Cl
     [first, second] = answer.context["form"].errors["address"]
     assert first.startswith("targetId: ")
     assert second.startswith("occurredFrom: ")
+
+
+def test_a_call_that_would_run_nothing_is_told_what_it_lacks(client: Client) -> None:
+    answer = explained(client, "target_has_activities", address="")
+    cure = "The call would run no statement: name a target, such as targetId=t-1."
+    assert (answer.status_code, answer.context["form"].errors) == (400, {"address": [cure]})

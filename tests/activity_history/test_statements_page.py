@@ -16,7 +16,7 @@ from activity_history.built_statements import BUILT
 from tests.activity_history.admin_pages import facts, page_of, queries_of, rows, signed_in_with
 from tests.activity_history.explaining_staff import ASKED, LIST, SECRET, analyst, explained
 from tests.connections import execute
-from tests.stored import new_activity, store, stored
+from tests.stored import let_expire, new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,26 @@ def test_no_plan_tells_whether_a_word_stands_in_a_document(client: Client) -> No
     answer = explained(client, "targets_naming", after=after, rows="1", parts="%Okafor%", whole="%x%")
     assert answer.context["asked"].raw.count("Actual Rows") == answer.context["asked"].raw.count("Rows Removed") == 0
     assert "It looks for words in documents, and how many it finds would tell" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["compare_with_stored", "expired_activities", "held_targets_of_authors", "oldest_reads", "reads_of_target"],
+)
+def test_what_no_call_reads_with_is_planned_and_not_run(client: Client, name: str) -> None:
+    stored()
+    form = client.get(f"{LIST}{name}/").context["form"]
+    answer = explained(client, name, **{field.name: field.value() or "" for field in form})
+    raw = answer.context["asked"].raw
+    assert (answer.status_code, raw.count("Actual Rows"), raw.count("Rows Removed")) == (200, 0, 0)
+    assert "how many rows it finds would tell what none of them shows: so it is planned" in answer.content.decode()
+
+
+def test_at_no_other_moment_does_a_plan_tell_what_has_expired(client: Client) -> None:
+    let_expire(stored(target_id=SECRET))
+    answer = explained(client, **ASKED, now="2000-01-01T00:00:00Z")
+    assert "It gave 0 rows." in answer.context["asked"].plan.sentences
+    assert "now" not in answer.context["form"].fields
 
 
 def test_what_is_run_runs_read_only_and_leaves_nothing_behind(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

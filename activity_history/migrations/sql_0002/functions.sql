@@ -42,7 +42,7 @@ CREATE FUNCTION reporting.has_ids(members jsonb) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
   RETURN (
-    SELECT count(*) = count(DISTINCT nullif(member -> 'id', 'null'))
+    SELECT pg_catalog.count(*) = pg_catalog.count(DISTINCT nullif(member -> 'id', 'null'))
     FROM jsonb_array_elements(members) AS each (member)
   );
 END
@@ -98,13 +98,13 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION reporting.amount IS 'Pounds and pence below 10,000,000,000; null for what is none.';
 
-CREATE FUNCTION reporting.count(value jsonb) RETURNS smallint
+CREATE FUNCTION reporting.whole_number(value jsonb) RETURNS smallint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
   WHEN reporting.as_number(value) BETWEEN 0 AND 9999 AND reporting.as_number(value) = trunc(reporting.as_number(value))
   THEN reporting.as_number(value)::smallint
 END;
-COMMENT ON FUNCTION reporting.count IS 'A whole number from 0 to 9999, such as a year; else null.';
+COMMENT ON FUNCTION reporting.whole_number IS 'A whole number from 0 to 9999, such as a year; else null.';
 
 -- As activities/wording/values.py reads them: a bare date and a midnight stand for the day as it is written.
 CREATE FUNCTION reporting.london_day(value text) RETURNS date

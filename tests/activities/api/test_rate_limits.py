@@ -177,6 +177,27 @@ def test_two_workers_share_the_activities_to_the_last_one(workers: Any) -> None:
         limits.count_activities(who, 100, now=NOON)
 
 
+def test_what_is_given_back_after_the_minute_is_over_makes_the_next_one_no_longer() -> None:
+    who, next_minute = caller(activities=1000), NOON + 60
+    limits.count_activities(who, 50, now=NOON)
+    limits.count_activities(who, 90, now=next_minute)
+    limits.give_back_activities(who, 50, now=NOON)
+    left_then = '"activities";r=910;t=60'
+    assert limits.limit_headers(who, now=next_minute)["RateLimit"] == left_then
+    limits.limit_headers(who, now=NOON + 59)
+    assert limits.limit_headers(who, now=next_minute)["RateLimit"] == left_then
+    with pytest.raises(Problem):
+        limits.count_activities(who, 911, now=next_minute)
+    limits.count_activities(who, 910, now=next_minute)
+
+
+def test_what_is_given_back_in_its_own_minute_can_be_sent() -> None:
+    who = caller(activities=1000)
+    limits.count_activities(who, 1000, now=NOON)
+    limits.give_back_activities(who, 1000, now=NOON + 59)
+    limits.count_activities(who, 1000, now=NOON + 59)
+
+
 def test_a_changed_limit_takes_effect_within_a_minute() -> None:
     bearer = token(*ALL_SCOPES, client="limited")
     now = time()

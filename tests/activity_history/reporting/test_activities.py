@@ -12,6 +12,7 @@ from django.db.utils import DataError
 
 from activities.models import Activity
 from activities.new_activities import AuthorSnapshot
+from activities.wording import WORDING
 from activity_history.models import ReportingKind
 from tests.activity_history.reporting.reading import LONG_AGO, await_served, one, read, settled
 from tests.connections import execute
@@ -120,7 +121,17 @@ def test_what_a_transaction_that_is_still_open_could_overtake_waits(
 SENSITIVE = {"target_type": "personEqualityInformation", "new_data": b'{"ethnicity": "secret"}', "old_data": None}
 
 
+@pytest.mark.parametrize("target_type", sorted(WORDING.sensitive_targets))
+def test_as_shipped_no_sensitive_data_is_there(target_type: str) -> None:
+    for type in ("create", "update", "delete", "migrate", "end", "reviewed"):
+        settled(target_type=target_type, type=type, old_data=b'{"a": "secret"}', new_data=b'{"a": "Secret"}')
+    assert set(read("activity", "old_data", "new_data", "data_is_withheld")) == {(None, None, 1)}
+    assert len(read("activity", "activity_id")) == 6
+    assert read("activity_change", "field") == []
+
+
 def test_sensitive_data_is_there_where_the_wording_says_analyst_and_only_there() -> None:
+    ReportingKind.objects.filter(target_type=SENSITIVE["target_type"], type="create").update(data_shown=True)
     settled(**SENSITIVE, type="create")
     settled(**SENSITIVE, type="reviewed")
     assert read("activity", "type", "new_data", "data_is_withheld") == [

@@ -80,6 +80,21 @@ def test_a_reader_reads_every_view_and_nothing_else(reader: Reader) -> None:
     refused(session, [f"TABLE {name if '.' in name else 'public.' + name}" for name in ours])
 
 
+def test_a_reader_reads_changes_within_lists_of_members_with_ids(reader: Reader) -> None:
+    """By its own search path, in which a function of ours would stand before one of the server's own."""
+    document = '{"members": [{"id": 1, "name": "A"}, {"id": 2, "name": "%s"}], "same": [{"id": 1}]}'
+    years = b'{"financialYear": 2026, "members": [{"id": 1}]}'
+    stored(old_data=(document % "B").encode(), new_data=(document % "C").encode())
+    stored(target_type="transaction", type="update", old_data=b'{"members": [{"id": 1}]}', new_data=years)
+    await_served()
+    session = reader()
+    for view in VIEWS:
+        session.execute(f"TABLE {view}".encode())
+    fields = session.execute("SELECT target_type, field FROM activity_change ORDER BY target_type, field").fetchall()
+    assert fields == [("person", "members"), ("transaction", "financialYear")]
+    assert session.execute("SELECT financial_year FROM finance_transaction").fetchone() == (2026,)
+
+
 def test_a_reader_reads_neither_secrets_nor_samples_of_the_server(reader: Reader) -> None:
     stored()
     execute(connection, "ANALYZE activity, author")

@@ -22,7 +22,10 @@ def test_every_word_and_kind_of_the_wording_is_there() -> None:
     shape = read_shape(FILE.read_text())
     labels = ReportingLabel.objects.filter(sort="field").values_list("name", "label")
     assert dict(labels) == {name: field.label for name, field in shape.fields.items()}
-    wanted = {(name.target_type, name.type): ("analyst" in kind.audiences,) * 2 for name, kind in WORDING.kinds.items()}
+    wanted = {
+        (name.target_type, name.type): (True, name.target_type not in WORDING.sensitive_targets)
+        for name in WORDING.kinds
+    }
     wanted |= {(name, ""): (True, False) for name in WORDING.sensitive_targets}
     assert kinds() == wanted | {("", ""): (True, True)}
 
