@@ -14,13 +14,13 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
-from activities.api.answers import OF_ANY_HOST
+from activities.api.answers import HEALTH
 
 LINKS = "/my-history/"
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/api/v", OF_ANY_HOST))
+    return request.path_info.startswith(("/api/v", HEALTH))
 
 
 def has_no_session(request: HttpRequest) -> bool:
