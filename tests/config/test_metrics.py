@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from activities import holds, tally
 from activities.purging import purge_expired
+from activity_history.models import Arrivals
 from config import request_totals
 from config.request_totals import Totals
 from tests.acting import acting_as
@@ -80,6 +81,26 @@ def test_the_age_of_the_oldest_waiting_erasure_is_told() -> None:
     for minutes in (3, 30):
         write_erasure(asked_at=now - timedelta(minutes=minutes))
     assert 1800 <= scraped()["activity_history_oldest_waiting_erasure_seconds"] < 2000
+
+
+def test_since_when_a_domain_is_silent_is_told() -> None:
+    store([new_activity(source_domain=domain) for domain in ("Repairs", None)])
+    now = datetime.now(UTC)
+    Arrivals.objects.all().delete()
+    for domain, minutes in (("Repairs", 30), ("Repairs", 90), (None, 5)):
+        at = now - timedelta(minutes=minutes)
+        Arrivals.objects.create(
+            hour=at.replace(minute=0, second=0, microsecond=0), source_domain=domain, activities=1, newest_at=at
+        )
+    ages = labelled("activity_history_newest_activity_seconds")
+    assert {key: round(age / 60) for key, age in ages.items()} == {("Repairs",): 30, ("none",): 5}
+    [labels] = {
+        tuple(one.labels)
+        for family in families()
+        for one in family.samples
+        if one.name == "activity_history_newest_activity_seconds"
+    }
+    assert labels == ("source_domain",)
 
 
 def test_connections_are_told_by_their_state() -> None:
