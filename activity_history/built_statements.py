@@ -113,9 +113,9 @@ BUILT = {
         Built(
             "export_part",
             [
-                f"One part of an export, newest first: {export.MAX_ROWS:,} rows at most, and one more to see whether there "
-                "are more.",
-                "It runs within a COPY, which writes the lines of the file, with settings that have it follow the index.",
+                f"One part of an export, newest first: {export.MAX_ROWS:,} rows at most, and one more to see "
+                "whether there are more.",
+                "It runs within a COPY, which writes the file's lines, with settings by which it follows the index.",
             ],
             ["GET /api/v1/activities/export"],
             ["activity_by_time"],

@@ -13,8 +13,13 @@ from activities.api import noted
 from activities.api.calls import Answer
 from activities.ids import random_id
 
-HEALTH = "/api/health/"
+# By probes and Prometheus: they name a machine's own address, and nothing in those answers depends on it.
+_ASKED_FROM_WITHIN = re.compile(r"/api/health/|/metrics/?$")
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
+
+
+def is_asked_from_within(request: HttpRequest) -> bool:
+    return _ASKED_FROM_WITHIN.match(request.path_info) is not None
 
 
 def as_response(answer: Answer) -> HttpResponse:
@@ -68,14 +73,10 @@ class AnswerHeadersMiddleware:
 def only_our_hosts(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: 400 for a host that is not in ALLOWED_HOSTS, but for probes and Prometheus.
-
-    They name a machine's own address, and nothing in those answers depends on it.
-    """
+    """Middleware: 400 for a host that is not in ALLOWED_HOSTS, but where it is asked from within."""
 
     def check(request: HttpRequest) -> HttpResponseBase:
-        path = request.path_info
-        if not path.startswith(HEALTH) and path.rstrip("/") != "/metrics":
+        if not is_asked_from_within(request):
             request.get_host()
         return get_response(request)
 

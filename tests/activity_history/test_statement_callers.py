@@ -68,7 +68,9 @@ def test_the_caller_runs_the_statement(
     ran.clear()
     with CaptureQueriesContext(connection) as queries:
         CALLS[caller](api, monkeypatch)
-    ran |= set(re.findall(r"^\(*[A-Z]+ /\* ([a-z_]+) \*/", "\n".join(each["sql"] for each in queries), re.MULTILINE))
+    ran |= set(
+        re.findall(r"^\(*[A-Z]+ /\* ([a-z_]+) \*/", "\n".join(str(each["sql"]) for each in queries), re.MULTILINE)
+    )
     assert name in ran
 
 

@@ -3,6 +3,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from prometheus_client import Metric
@@ -84,14 +85,12 @@ def test_the_age_of_the_oldest_waiting_erasure_is_told() -> None:
 
 
 def test_since_when_a_domain_is_silent_is_told() -> None:
-    store([new_activity(source_domain=domain) for domain in ("Repairs", None)])
     now = datetime.now(UTC)
-    Arrivals.objects.all().delete()
     for domain, minutes in (("Repairs", 30), ("Repairs", 90), (None, 5)):
         at = now - timedelta(minutes=minutes)
-        Arrivals.objects.create(
-            hour=at.replace(minute=0, second=0, microsecond=0), source_domain=domain, activities=1, newest_at=at
-        )
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        counted = {"counted_to": 0, "counted_to_id": UUID(int=0), "epoch": UUID(int=0)}
+        Arrivals.objects.create(hour=hour, source_domain=domain, activities=1, newest_at=at, **counted)
     ages = labelled("activity_history_newest_activity_seconds")
     assert {key: round(age / 60) for key, age in ages.items()} == {("Repairs",): 30, ("none",): 5}
     [labels] = {
