@@ -20,8 +20,7 @@ LINKS = "/my-history/"
 
 
 def is_api(request: HttpRequest) -> bool:
-    """And what is no page either."""
-    return request.path_info.startswith("/api/v") or is_asked_from_within(request)
+    return request.path_info.startswith(("/api/v", "/api/health/"))
 
 
 def has_no_session(request: HttpRequest) -> bool:
@@ -63,7 +62,10 @@ class PagesContentSecurityMiddleware(_PagesOnly, CSPMiddleware):
 
 
 class PagesCommonMiddleware(_PagesOnly, CommonMiddleware):
-    pass
+    @staticmethod
+    def steps_aside(request: HttpRequest) -> bool:
+        """It would refuse the host of those who ask from within."""
+        return is_api(request) or is_asked_from_within(request)
 
 
 class PagesFrameOptionsMiddleware(_PagesOnly, XFrameOptionsMiddleware):

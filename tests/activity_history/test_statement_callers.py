@@ -106,7 +106,6 @@ def test_the_index_expected_is_in_the_plan_on_a_large_table(large: None, name: s
         ("activities_narrowed", "type=update", ["activity_by_time"]),
         ("target_has_activities", None, None),
         ("export_part", None, None),
-        ("export_part", "format=ndjson&type=update", None),
     ],
 )
 def test_the_index_expected_serves_what_django_builds(

@@ -33,7 +33,7 @@ def test_a_correlation_id_leads_to_the_activity_and_the_request_and_stands_in_no
     expect(page.get_by_text("record_activities: 790.1 ms, 1 row")).to_be_visible()
     check(page)
     page.get_by_role("button", name="What else this correlation id did").click()
-    page.get_by_role("region", name=f"What {COMPLAINT} wrote").get_by_role("link").click()
+    page.get_by_role("region", name=f"What {COMPLAINT} wrote").get_by_role("link").first.click()
     expect(page.get_by_text("t-4", exact=True)).to_be_visible()
 
 
