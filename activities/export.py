@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
@@ -131,6 +131,11 @@ def read_part(
     return _read(rows, _Building(format, header, gzipped=gzipped), format, limit_ms, DEFAULT_DB_ALIAS)
 
 
+def selected(rows: ActivityRows, format: Format) -> Any:
+    """The query of a part and one row more, so that it can be seen whether there are more."""
+    return rows.newest_first().values_list(*format.columns)[: MAX_ROWS + 1]
+
+
 def targets_in(part: Part, rows: ActivityRows, *, after: Place | None) -> list[str]:
     """Whose activities a part of these rows holds, for the record of its reading."""
     if part.last is None:
@@ -156,11 +161,10 @@ def _read(rows: ActivityRows, part: "_Building", format: Format, limit_ms: int, 
 
 @contextmanager
 def _copied(rows: ActivityRows, format: Format, database: str) -> Iterator[Iterable[Line]]:
-    """The lines of a part and one more, so that it can be seen whether there are more."""
-    wanted = rows.using(database).newest_first().values_list(*format.columns)[: MAX_ROWS + 1]
+    """The lines of `selected`, as the server writes them."""
     connection = connections[database]
     try:
-        sql, parameters = wanted.query.get_compiler(using=database).as_sql()
+        sql, parameters = selected(rows, format).query.get_compiler(using=database).as_sql()
     except EmptyResultSet:
         # As for a token that may read no domain.
         yield []

@@ -15,6 +15,8 @@ from activities.statements import Run
 
 SLOW_MS = 500
 UNKNOWN_PATH, OTHER = "unknown path", "other"
+# To hash a password takes long on purpose.
+_SLOW_ON_PURPOSE = frozenset((("POST", "/admin/login"), ("POST", "/sign-in")))
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _PARAMETERS = {name.lower(): name for name in (*LIST_PARAMETERS, *FEED_PARAMETERS)}
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?", re.ASCII)
@@ -50,6 +52,12 @@ class Answered(NamedTuple):
     @property
     def route(self) -> str:
         return UNKNOWN_PATH if self.pattern is None else template(self.pattern)
+
+    @property
+    def is_worth_a_record(self) -> bool:
+        if self.pattern is None or not is_kept(self.status, self.ms):
+            return False
+        return self.status >= 400 or (self.method, self.route) not in _SLOW_ON_PURPOSE
 
     @property
     def db_ms(self) -> float:

@@ -12,9 +12,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql import InsertQuery
 
-from activities import history
+from activities import export, history
 from activities.api import authentication
-from activities.api.parameters import ListQuery, read_list_query
+from activities.api.export import rows_of
+from activities.api.parameters import EXPORT_PARAMETERS, LIST_PARAMETERS, ListQuery, read_list_query
+from activities.export_formats import FORMATS
 from activities.statements import LONGEST_READ_MS
 from activity_history.explaining import Argument, array_of
 from activity_history.models import ViewerLink
@@ -33,10 +35,12 @@ class Built(NamedTuple):
     example: str
     compile: Callable[[ListQuery, datetime], Compiled]
     writes: bool = False
+    parameters: tuple[str, ...] = LIST_PARAMETERS
 
     def compiled(self, address: str, *, now: datetime) -> tuple[str, list[Argument]]:
         """The text with $1, $2, … and their values. Raises the API's own Problem where it would refuse the address."""
-        asked = read_list_query({"QUERY_STRING": address.removeprefix("?")}, default_page_size=20)
+        sent = {"QUERY_STRING": address.removeprefix("?")}
+        asked = read_list_query(sent, default_page_size=20, known=self.parameters)
         text, values = self.compile(asked, now)
         first, *others = text.split("%s")
         numbered = first + "".join(f"${number}{part}" for number, part in enumerate(others, 1))
@@ -56,6 +60,12 @@ _TYPES = {str: "text", int: "bigint", datetime: "timestamptz", UUID: "uuid"}
 
 def _page(asked: ListQuery, now: datetime) -> Compiled:
     return _selected(history.narrowed(asked.target_ids, asked.narrow, asked.after, asked.page_size + 1, now))
+
+
+def _export(asked: ListQuery, now: datetime) -> Compiled:
+    rows = rows_of(asked, now=now)
+    rows = rows.before(*asked.after) if asked.after else rows
+    return _selected(export.selected(rows, FORMATS[asked.values["format"][0]]))
 
 
 def _any_record(asked: ListQuery, now: datetime) -> Compiled:
@@ -99,6 +109,20 @@ BUILT = {
             "",
             "targetId=t-1",
             _any_record,
+        ),
+        Built(
+            "export_part",
+            [
+                f"One part of an export, newest first: {export.MAX_ROWS:,} rows at most, and one more to see "
+                "whether there are more.",
+                "It runs within a COPY, which writes the file's lines, with settings by which it follows the index.",
+            ],
+            ["GET /api/v1/activities/export"],
+            ["activity_about_target"],
+            "for named targets; without one activity_by_time, by the settings of the COPY",
+            "format=csv&targetId=t-1",
+            _export,
+            parameters=EXPORT_PARAMETERS,
         ),
         Built(
             "client_by_name",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from activity_history import request_records
-from activity_history.answered import Answered, is_kept
+from activity_history.answered import Answered
 from activity_history.request_records import RequestRecord, record_of
 
 # An hour and a worker. Of each status, so that what is frequent does not crowd out what is rare.
@@ -63,7 +63,7 @@ class RequestLedger:
                 used[0] += 1
                 used[1] += ms
                 used[2] += rows
-            if is_kept(request.status, request.ms) and request.pattern is not None:
+            if request.is_worth_a_record:
                 self._keep(request, hour)
         self._bound()
 

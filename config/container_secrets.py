@@ -22,7 +22,8 @@ def make(place: Path) -> list[str]:
     place.mkdir(mode=0o700, exist_ok=True)
     password_file = place / "postgres_password"
     owners = password_file.read_text() if password_file.exists() else secrets.token_urlsafe(32)
-    wanted = {"secret_key": secrets.token_urlsafe(64), "postgres_password": owners}
+    wanted = {name: secrets.token_urlsafe(64) for name in ("secret_key", "metrics_token")}
+    wanted["postgres_password"] = owners
     for name, user in _ROLES.items():
         password = owners if name == "database_owner_url" else secrets.token_urlsafe(32)
         wanted[name] = f"postgresql://{user}:{password}@db:5432/activity_history"

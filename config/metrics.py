@@ -78,8 +78,8 @@ class Arrived(Collector):
         now = datetime.now(UTC)
         newest = GaugeMetricFamily(
             "activity_history_newest_activity_seconds",
-            "Since when nothing has been recorded of this domain, at most some minutes too long.",
-            labels=["domain"],
+            "Since when nothing has been recorded of this domain, up to an hour too long: arrivals are counted hourly.",
+            labels=["source_domain"],
         )
         for each in arrivals.newest_by_domain():
             newest.add_metric([each.source_domain or "none"], _seconds_since(each.at, now))

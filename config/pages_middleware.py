@@ -14,13 +14,13 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
-from activities.api.answers import OF_ANY_HOST
+from activities.api.answers import is_asked_from_within
 
 LINKS = "/my-history/"
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/api/v", OF_ANY_HOST))
+    return request.path_info.startswith(("/api/v", "/api/health/"))
 
 
 def has_no_session(request: HttpRequest) -> bool:
@@ -62,7 +62,10 @@ class PagesContentSecurityMiddleware(_PagesOnly, CSPMiddleware):
 
 
 class PagesCommonMiddleware(_PagesOnly, CommonMiddleware):
-    pass
+    @staticmethod
+    def steps_aside(request: HttpRequest) -> bool:
+        """It would refuse the host of those who ask from within."""
+        return is_api(request) or is_asked_from_within(request)
 
 
 class PagesFrameOptionsMiddleware(_PagesOnly, XFrameOptionsMiddleware):

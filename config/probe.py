@@ -14,7 +14,7 @@ _SECONDS = 4
 
 def main() -> None:
     path, port = (*sys.argv[1:], *(READY, "8000")[len(sys.argv) - 1 :])
-    # As the proxy asks: by its own name and plain HTTP it would be refused, or sent to https.
+    # As the proxy asks: other paths than those of health would refuse its own name, and send it to https.
     public = urlsplit(os.environ.get("PUBLIC_URL") or "http://localhost")
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=_SECONDS)
     try:

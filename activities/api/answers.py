@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -12,9 +13,13 @@ from activities.api import noted
 from activities.api.calls import Answer
 from activities.ids import random_id
 
-# Probes of orchestrators name a machine's own address, and nothing there depends on it.
-OF_ANY_HOST = "/api/health/"
+# By probes and Prometheus: they name a machine's own address, and nothing in those answers depends on it.
+_ASKED_FROM_WITHIN = re.compile(r"/api/health/|/metrics/?$")
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
+
+
+def is_asked_from_within(request: HttpRequest) -> bool:
+    return _ASKED_FROM_WITHIN.match(request.path_info) is not None
 
 
 def as_response(answer: Answer) -> HttpResponse:
@@ -54,6 +59,9 @@ class AnswerHeadersMiddleware:
             response = self.get_response(request)
         if request.resolver_match:
             request.META[noted.ROUTE] = request.resolver_match.route
+        elif response.status_code < 400 and request.path_info.startswith(settings.STATIC_URL):
+            # A file has no pattern: it is served before one is looked for.
+            request.META[noted.ROUTE] = settings.STATIC_URL[1:]
         for name, value in standing_headers(correlation_id, runs).items():
             # A page or file may say otherwise of caches.
             response.headers.setdefault(name, value)
@@ -65,10 +73,10 @@ class AnswerHeadersMiddleware:
 def only_our_hosts(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: 400 for a host that is not in ALLOWED_HOSTS, but for whoever asks of the service's health."""
+    """Middleware: 400 for a host that is not in ALLOWED_HOSTS, but where it is asked from within."""
 
     def check(request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(OF_ANY_HOST):
+        if not is_asked_from_within(request):
             request.get_host()
         return get_response(request)
 

@@ -27,6 +27,13 @@ class UncountedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         return len(cast(QuerySet[Any], self.object_list).values_list("pk")[:FURTHEST_ROW])
 
+    @property
+    def in_words(self) -> str:
+        if self.count < FURTHEST_ROW:
+            return f"{self.count}"
+        order = cast(QuerySet[Any], self.object_list).query.order_by
+        return f"the {'newest' if str(order[0]).startswith('-') else 'first'} {FURTHEST_ROW:,}"
+
 
 class Tool(NamedTuple):
     """A link above a page."""

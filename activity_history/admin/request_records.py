@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from activities.models import Activity
@@ -14,8 +15,10 @@ from activity_history import looks
 from activity_history.admin import read_only
 from activity_history.admin.read_only import ReadOnlyAdmin, exactly
 from activity_history.models import RequestRecord
+from activity_history.statements_page import MAY_EXPLAIN, names
 
 _ACTIVITIES_SHOWN = 100
+_SHOWN = ("answered", "asked", "with_parameters", "status", "problem", "took", "client", "correlation_id")
 
 
 class Written(NamedTuple):
@@ -32,13 +35,17 @@ class RequestRecordAdmin(ReadOnlyAdmin):
     list_display = ("answered", "asked", "status", "problem", "took", "client", "statements_in_short", "correlation_id")
     list_select_related = ("client",)
     ordering = ("-at", "-id")
-    fields = ("answered", "asked", "with_parameters", "status", "problem", "took", "client", "correlation_id", "ran")
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RequestRecord]:
         looked_for = _looked_for(request)
         rows = RequestRecord.objects.correlated(looked_for) if looked_for else RequestRecord.objects.all()
         return rows.newest_first()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RequestRecord | None = None) -> tuple[str, ...]:
+        return (*_SHOWN, "ran_linked" if request.user.has_perm(MAY_EXPLAIN) else "ran")
+
+    # All that is shown.
+    get_fields = get_readonly_fields
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         looked_for = _looked_for(request)
@@ -72,8 +79,29 @@ class RequestRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description="statements")
     def ran(self, record: RequestRecord) -> str | SafeString:
-        runs = ((run["name"], f"{run['ms']:,.1f}", run["rows"], pluralize(run["rows"])) for run in record.statements)
-        return format_html_join("", "<div>{}: {} ms, {} row{}</div>", runs) or "none"
+        return _told(record, frozenset())
+
+    @admin.display(description="statements")
+    def ran_linked(self, record: RequestRecord) -> str | SafeString:
+        return _told(record, names())
+
+
+def _told(record: RequestRecord, linked: frozenset[str]) -> str | SafeString:
+    """Each statement in a line; those that are `linked` lead to their page."""
+    runs = (
+        (
+            _link(reverse("query", args=[run["name"]]), run["name"]) if run["name"] in linked else run["name"],
+            f"{run['ms']:,.1f}",
+            run["rows"],
+            pluralize(run["rows"]),
+        )
+        for run in record.statements
+    )
+    return format_html_join("", "<div>{}: {} ms, {} row{}</div>", runs) or "none"
+
+
+def _link(address: str, label: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', address, label)
 
 
 def _looked_for(request: HttpRequest) -> str:

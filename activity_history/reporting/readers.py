@@ -57,6 +57,12 @@ def make_reader(name: str, *, connections: int = MOST_CONNECTIONS) -> str:
     return password
 
 
+def place() -> tuple[str, int, str]:
+    """Host, port and database; the embedded server's host is the folder of its socket."""
+    info = _session().info
+    return info.host, info.port, info.dbname
+
+
 def _give_rights_to_group() -> None:
     group = sql.Identifier(GROUP)
     if not _exists(GROUP):

@@ -102,6 +102,7 @@ CALLS: dict[str, Call] = {
     "GET /api/v1/activities with a filter that lets nothing through": lambda api, _: api.about("t-1", type="nothing"),
     "GET /api/v1/activityHistory": lambda api, _: api.get("/api/v1/activityHistory", params={"targetId": "t-1"}),
     "GET /api/v1/activities/feed": lambda api, _: api.get("/api/v1/activities/feed"),
+    "GET /api/v1/activities/export": lambda api, _: api.get("/api/v1/activities/export", params={"format": "csv"}),
     "GET /api/v1/activities/{id}": lambda api, _: api.get(f"/api/v1/activities/{uuid4()}"),
     "POST /api/v1/activities with one": lambda api, _: api.record(body()),
     "POST /api/v1/activities with an array": lambda api, _: _array(api),

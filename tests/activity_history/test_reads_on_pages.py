@@ -1,5 +1,6 @@
 """Staff who look at a history leave a record of it, and a resident reads when that was, by role."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from activities.models import Activity, ReadRecord
 from activities.reads import LastLook
 from activity_history import last_look
+from activity_history.admin import read_only
 from tests.acting import acting_as
 from tests.activities.keeping_rows import write_read
 from tests.activity_history.admin_pages import address, page_of, queries_of, rows, signed_in_with
@@ -196,3 +198,12 @@ def test_an_activity_leads_to_who_read_its_history_for_who_may_see_that() -> Non
         for permissions in (["view_activity"], ["view_activity", "view_readrecord"])
     ]
     assert leads == [False, True]
+
+
+def test_a_list_that_is_longer_than_it_looks_says_which_part_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_only, "FURTHEST_ROW", 2)
+    analyst = signed_in_with("view_readrecord")
+    write_read()
+    assert re.search(r'paginator">\s*1 recorded read\s*<', page_of(analyst, LIST))
+    write_read(), write_read()
+    assert re.search(r'paginator">\s*the newest 2 recorded reads\s*<', page_of(analyst, LIST))

@@ -1,9 +1,11 @@
 """From a complaint to its request, in the admin."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from activities.models import Activity, ApiClient, ReadRecord
 from activity_history.admin import request_records
 from activity_history.models import RequestRecord
 from tests.activity_history.admin_pages import page_of, rows, shown, signed_in_with
+from tests.activity_history.explaining_staff import may_explain
 from tests.stored import let_expire, new_activity, store, stored
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,23 @@ def test_one_request_says_what_it_asked_and_ran(analyst: Client) -> None:
         "Statements": "list_activities: 2,000.1 ms, 0 rows",
     }
     assert '<input type="hidden" name="look_for" value="c-1">' in page
+
+
+def test_statements_lead_to_their_pages_for_those_who_may_explain(analyst: Client) -> None:
+    statements = [{"name": name, "rows": 1, "ms": 2.5} for name in ("export_part", "list_activities")]
+    address = f"{REQUESTS}{record(statements=statements).pk}/change/"
+    assert "/admin/queries/" not in analyst.get(address).content.decode()
+    user = User.objects.get(pk=analyst.session["_auth_user_id"])
+    user.user_permissions.add(may_explain())
+    page = analyst.get(address).content.decode()
+    assert re.findall('href="/admin/queries/([^"]+)"', page) == ["export_part/"]
+    assert "export_part: 2.5 ms, 1 row" in shown(page)["Statements"]
+
+
+def test_targets_lead_to_their_lists(analyst: Client) -> None:
+    stored(target_id="t/1 &", correlation_id="c-1")
+    page = looked_for(analyst, "c-1")
+    assert 'href="/admin/activities/activity/?target=t%2F1%20%26"' in page
 
 
 @pytest.mark.parametrize("correlation_id", [ODD, "x" * 128])

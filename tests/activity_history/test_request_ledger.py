@@ -69,6 +69,9 @@ def test_statements_are_counted_by_name() -> None:
         ({"status": 400}, True),
         ({"status": 503}, True),
         ({"status": 404, "pattern": None}, False),
+        ({"ms": 900, "called": "POST", "pattern": "^sign-in/?$"}, False),
+        ({"ms": 900, "called": "POST", "pattern": "admin/login/"}, False),
+        ({"status": 429, "called": "POST", "pattern": "admin/login/"}, True),
     ],
 )
 def test_what_failed_was_refused_or_slow_is_kept_but_for_paths_that_there_are_not(

@@ -55,7 +55,7 @@ def test_the_page_tells_what_was_counted(counting: None) -> None:
     history.page(["t-1"], page_size=5, now=NOW)
     client = analyst()
     assert dict(facts(page_of(client, "/admin/queries/activities_about_target/")))["So far"].startswith("1 call, 0.")
-    told = {row[0].partition("One page")[0]: row[2::2] for row in rows(page_of(client, "/admin/queries/"), "<thead>")}
+    told = {row[0].partition("One page")[0]: row[2::2] for row in rows(page_of(client, "/admin/queries/"), "<thead")}
     assert told["activities_about_target"] == ["1", "1"]
     assert told["activities_about_targets"] == ["-", "-"]
 

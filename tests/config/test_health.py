@@ -55,6 +55,15 @@ def test_other_paths_are_still_for_our_hosts_only() -> None:
     assert Client().get("/api/health/live", headers={"Host": "10.1.2.3"}).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/"])
+def test_metrics_too_are_read_by_the_address_of_a_machine_and_http(db: None, settings: Any, path: str) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.METRICS_TOKEN = True, "m" * 50
+    headers = {"Host": "10.1.2.3:8000", "Authorization": f"Bearer {settings.METRICS_TOKEN}"}
+    assert "activity_history_database_up 1.0" in Client().get(path, headers=headers).content.decode()
+    assert Client().get(path, headers={"Host": "10.1.2.3:8000"}).status_code == 401
+    assert Client().get("/metricsx", headers={"Host": "10.1.2.3:8000"}).status_code == 400
+
+
 def test_ready_names_a_missing_migration(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrations", lambda: frozenset({("activities", "9999_of_tomorrow")}))
     assert refused(CheckedClient().get("/api/health/ready")) == "A migration is missing: run `manage.py migrate`."

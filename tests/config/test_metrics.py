@@ -3,6 +3,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from prometheus_client import Metric
@@ -10,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from activities import holds, tally
 from activities.purging import purge_expired
+from activity_history.models import Arrivals
 from config import request_totals
 from config.request_totals import Totals
 from tests.acting import acting_as
@@ -80,6 +82,24 @@ def test_the_age_of_the_oldest_waiting_erasure_is_told() -> None:
     for minutes in (3, 30):
         write_erasure(asked_at=now - timedelta(minutes=minutes))
     assert 1800 <= scraped()["activity_history_oldest_waiting_erasure_seconds"] < 2000
+
+
+def test_since_when_a_domain_is_silent_is_told() -> None:
+    now = datetime.now(UTC)
+    for domain, minutes in (("Repairs", 30), ("Repairs", 90), (None, 5)):
+        at = now - timedelta(minutes=minutes)
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        counted = {"counted_to": 0, "counted_to_id": UUID(int=0), "epoch": UUID(int=0)}
+        Arrivals.objects.create(hour=hour, source_domain=domain, activities=1, newest_at=at, **counted)
+    ages = labelled("activity_history_newest_activity_seconds")
+    assert {key: round(age / 60) for key, age in ages.items()} == {("Repairs",): 30, ("none",): 5}
+    [labels] = {
+        tuple(one.labels)
+        for family in families()
+        for one in family.samples
+        if one.name == "activity_history_newest_activity_seconds"
+    }
+    assert labels == ("source_domain",)
 
 
 def test_connections_are_told_by_their_state() -> None:

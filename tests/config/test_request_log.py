@@ -74,6 +74,8 @@ def test_both_ways_tell_the_same(
         ("GET", "/api/v1/activities", {"route": LIST, "problem": "unauthenticated"}),
         ("PUT", "/api/v1/activities", {"route": LIST, "problem": "unauthenticated"}),
         ("BREW", "/api/docs", {"method": "other", "route": "/api/docs", "problem": "method-not-allowed"}),
+        ("GET", "/static/activity_history/admin.css", {"route": "/static"}),
+        ("GET", "/static/Ruta-Haile.css", {"route": "unknown path", "problem": "not-found"}),
         ("GET", "/metrics", {"route": "/metrics", "problem": "not-found"}),
     ],
 )

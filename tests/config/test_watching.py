@@ -24,6 +24,7 @@ TOLD_AT_TIMES = {
     "activity_history_request_seconds_count",
     "activity_history_problems_total",
     "activity_history_recorded_activities_total",
+    "activity_history_newest_activity_seconds",
     "activity_history_dropped_accounts_total",
     "activity_history_database_up",
     "activity_history_database_connections",

@@ -1,9 +1,12 @@
+import re
+import shlex
 import socket
 
 import pytest
 
 from config import web_server
-from config.web_server import take_address
+from config.local_files import CLONE
+from config.web_server import granian_command, take_address
 
 
 def test_without_a_port_the_next_free_one_is_taken(
@@ -43,3 +46,8 @@ def test_two_copies_never_share_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_address_people_are_told_can_be_opened(host: str, url: str) -> None:
     with socket.socket() as unused:
         assert web_server.Address(host, 8123, unused).base_url == url
+
+
+def test_the_guides_unit_serves_as_make_run_does() -> None:
+    [line] = re.findall(r"(?m)^ExecStart=(.*granian.*)$", (CLONE / "docs" / "deploy.md").read_text())
+    assert shlex.split(line)[1:] == granian_command(host="127.0.0.1", port=8000, workers=2)[1:]

@@ -37,5 +37,7 @@ class Command(BaseCommand):
             password = readers.make_reader(options["name"], connections=options["connections"])
         except readers.ReaderRefused as error:
             raise CommandError(str(error)) from None
+        host, port, database = readers.place()
+        self.stderr.write(f"It connects to host {host}, port {port}, database {database}.")
         self.stderr.write(f"The password of {options['name']}, which is shown only now:")
         self.stdout.write(password)

@@ -209,7 +209,11 @@ def test_the_command_prints_the_password_alone(names: tuple[str, str]) -> None:
     call_command("create_reporting_user", names[0], "--connections", "2", stdout=out, stderr=err)
     with psycopg.connect(database_url(), user=names[0], password=out.getvalue().strip()) as session:
         assert session.execute("SELECT count(*) FROM activity").fetchone() == (0,)
-    assert err.getvalue() == f"The password of {names[0]}, which is shown only now:\n"
+        host, port, database = session.info.host, session.info.port, session.info.dbname
+    assert err.getvalue() == (
+        f"It connects to host {host}, port {port}, database {database}.\n"
+        f"The password of {names[0]}, which is shown only now:\n"
+    )
     assert execute(connection, "SELECT rolconnlimit FROM pg_roles WHERE rolname = %s", [names[0]]) == [(2,)]
 
 
