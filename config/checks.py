@@ -31,7 +31,7 @@ def check() -> None:
         "SECRET_KEY": secrets.token_urlsafe(64),
         # None to ask whether it refuses edits: that of the tests need not.
         **{f"{variable}{ending}": "" for variable in Role for ending in ("", "_FILE")},
-        "SECRET_KEY_FILE": "",
+        "SECRET_KEY_FILE": "",  # nosec B105
     }
     _step("deployment", *_DJANGO, "check", "--deploy", "--fail-level", "WARNING", **as_in_production)
     unmade = ("makemigrations", "--check", "--dry-run")

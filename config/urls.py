@@ -1,7 +1,10 @@
 """Every address of the service. The API stands first: it is asked most."""
 
+from typing import NoReturn
+
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
+from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
@@ -26,6 +29,12 @@ handler403 = "activity_history.error_pages.permission_denied"
 handler404 = "activity_history.error_pages.not_found"
 handler500 = "activity_history.error_pages.server_error"
 
+
+def nothing_on_site(request: HttpRequest, **place: str) -> NoReturn:
+    """In the place of Django's way from a row to its page: ours have none, and it fails for what is no id."""
+    raise Http404
+
+
 urlpatterns = [
     path("api/v1/", include("activities.api.urls")),
     re_path(r"^api/v1/viewer-links/?$", ViewerLinkViewSet.as_view({"post": "create"}), name="viewer-links"),
@@ -38,6 +47,7 @@ urlpatterns = [
     re_path(r"^my-history/(?P<token>[^/]+)/?$", resident_pages.history, name="my-history"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/r/<str:kind>/<str:id>/", nothing_on_site),
     # The rest of the admin is Django's own.
     path("admin/", admin.site.admin_view(first_page.index)),
     path("admin/queries/", admin.site.admin_view(statements_page.index), name="queries"),

@@ -43,8 +43,8 @@ def test_pages_run_nothing_but_our_own_files_and_stand_in_no_others_frame(chief:
         inline = {name: value for name, value in policy.items() if "unsafe" in value}
         # The explorer's own styles alone.
         assert (page, inline) == (page, {"style-src": "'self' 'unsafe-inline'"} if page == "/api/docs/" else {})
-        # Residents' pages may stand in frames of ours, and of the portals that are set.
-        framed_by = "'self'" if page.startswith("/my-history/") else "'none'"
-        assert (page, policy["default-src"], policy["frame-ancestors"]) == (page, "'self'", framed_by)
+        # Residents' pages have neither scripts nor forms; what may frame them is set, and is nobody here.
+        sources = "'none'" if page.startswith("/my-history/") else "'self'"
+        assert (page, policy["default-src"], policy["frame-ancestors"]) == (page, sources, "'none'")
         assert (page, headers["X-Content-Type-Options"]) == (page, "nosniff")
         assert headers["Referrer-Policy"] in ("same-origin", "no-referrer")

@@ -16,7 +16,10 @@ def look_for(page: Page, correlation_id: str) -> None:
 
 
 def check(page: Page) -> None:
-    found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
+    found = [
+        f"{one['id']}: {one['nodes'][0]['html']}"
+        for one in Axe().run(page, options={"preload": False}).response["violations"]
+    ]
     assert found == []
     page.set_viewport_size({"width": 360, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 360
