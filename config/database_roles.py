@@ -22,6 +22,7 @@ _OF_COMMANDS = {
         "create_reporting_user",
         "create_roles",
         "flush",
+        "makemigrations",
         "migrate",
         "prepare_restored_database",
         "remove_stale_contenttypes",
