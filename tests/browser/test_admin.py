@@ -80,7 +80,7 @@ def test_what_is_sensitive_is_withheld(open_page: Open) -> None:
 
 
 def test_a_client_gets_a_token_and_is_revoked(open_page: Open) -> None:
-    page = open_page(CLIENTS, user="administrator", scripts=False)
+    page = open_page(CLIENTS, user="administrator")
     page.get_by_role("link", name="tests").click()
     page.get_by_role("link", name="Issue a token").click()
     page.get_by_label("activities:read").check()

@@ -1,12 +1,13 @@
 """Which errors are one fault, when it is told again, and that telling fails nobody."""
 
 import logging
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db import OperationalError
 from config import fault_memory, sentry
 from config.alerts import AlertHandler
 from config.fault import Fault, fault_of
+from config.local_files import CLONE
 from tests.live.serving import free_port
 from tests.receivers import dsn, event_of, http_server, mail_server, text_of
 
@@ -112,15 +114,19 @@ def test_what_could_not_be_told_is_due_in_a_minute() -> None:
     assert [fault_memory.due("one", now=HOUR + seconds) for seconds in (59, 60)] == [None, 2]
 
 
-def _due_in_process(folder: str) -> int | None:
-    tempfile.tempdir = folder
-    return fault_memory.due("one", now=HOUR)
+_DUE = """
+import sys, tempfile
+from config import fault_memory
+tempfile.tempdir = sys.argv[1]
+print(*[fault_memory.due("one", now=float(sys.argv[2])) for _ in range(10)])
+"""
 
 
 def test_of_many_processes_one_tells(tmp_path: Path) -> None:
-    with get_context("fork").Pool(4) as pool:
-        answers = pool.map(_due_in_process, [str(tmp_path)] * 40, chunksize=1)
-    assert sorted(answer is None for answer in answers) == [False] + [True] * 39
+    command = [sys.executable, "-c", _DUE, str(tmp_path), str(HOUR)]
+    asking = [subprocess.Popen(command, cwd=CLONE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = " ".join(each.communicate(timeout=60)[0] for each in asking).split()
+    assert sorted(answers) == ["0"] + ["None"] * 39
     assert fault_memory.due("one", now=2 * HOUR) == 39
 
 
