@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -84,4 +85,4 @@ def test_record_shows_every_digit_of_its_data(officer: Client) -> None:
     page = officer.get(address(Activity, "change", id)).content.decode()
     assert "{&quot;m&quot;: 1.10, &quot;n&quot;: 12345678901234567.89}" in page
     assert "&quot;m&quot;: 1.10,\n    &quot;n&quot;: 12345678901234567.89" in page
-    assert "<td></td><td>12345678901234567.89</td><td>added</td>" in page
+    assert re.search("<td [^>]*></td><td [^>]*>12345678901234567.89</td><td [^>]*>added</td>", page)

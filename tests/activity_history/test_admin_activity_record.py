@@ -1,5 +1,6 @@
 """A record in the admin: how it got here, and what it leads on to."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -45,7 +46,12 @@ def test_a_record_tells_its_way_here_and_leads_on(analyst: Client) -> None:
     ):
         assert f'href="{link}"' in page
         assert analyst.get(link.replace("&amp;", "&")).status_code == 200
-    assert "<td>&quot;Okafor&quot;</td><td>&quot;Okafor-Bell&quot;</td><td>changed</td>" in page
+    cells = re.findall("<td [^>]*>([^<]*)</td>", page)
+    assert cells[:3] == ["&quot;Okafor&quot;", "&quot;Okafor-Bell&quot;", "changed"]
+        "&quot;Okafor&quot;",
+        "&quot;Okafor-Bell&quot;",
+        "changed",
+    ]
 
 
 @pytest.mark.parametrize("id", ["x", "0", str(UUID(int=1)), "00000000000000000000000000000001x"])

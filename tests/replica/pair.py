@@ -26,7 +26,8 @@ class Pair(NamedTuple):
         """Of all that the primary has written by now."""
         [(position,)] = self.on_primary("SELECT pg_current_wal_flush_lsn()::text")
         arrived = f"SELECT pg_last_wal_replay_lsn() >= '{position}'"
-        assert eventually(lambda: self.on_replica(arrived) == [(True,)])
+        # A query that stands in its way may hold it up for half a minute.
+        assert eventually(lambda: self.on_replica(arrived) == [(True,)], 60)
 
 
 def asked(server: EmbeddedPostgres, sql: str) -> list[Any]:
