@@ -48,10 +48,6 @@ def test_a_record_tells_its_way_here_and_leads_on(analyst: Client) -> None:
         assert analyst.get(link.replace("&amp;", "&")).status_code == 200
     cells = re.findall("<td [^>]*>([^<]*)</td>", page)
     assert cells[:3] == ["&quot;Okafor&quot;", "&quot;Okafor-Bell&quot;", "changed"]
-        "&quot;Okafor&quot;",
-        "&quot;Okafor-Bell&quot;",
-        "changed",
-    ]
 
 
 @pytest.mark.parametrize("id", ["x", "0", str(UUID(int=1)), "00000000000000000000000000000001x"])
