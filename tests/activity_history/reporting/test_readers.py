@@ -101,7 +101,7 @@ def test_a_reader_reads_neither_secrets_nor_samples_of_the_server(reader: Reader
     session = reader()
     reading = ["pg_authid", "pg_shadow", "pg_statistic", "pg_largeobject", "pg_hba_file_rules", "pg_file_settings"]
     files = ["SELECT pg_read_file('PG_VERSION')", "SELECT pg_ls_dir('.')", "COPY (SELECT 1) TO PROGRAM 'true'"]
-    refused(session, [*(f"TABLE {name}" for name in reading), *files, "COPY (SELECT 1) TO '/tmp/copied'"])
+    refused(session, [*(f"TABLE {name}" for name in reading), *files, "COPY (SELECT 1) TO '/copied'"])
     assert session.execute("SELECT count(*) FROM pg_stats WHERE schemaname = 'public'").fetchone() == (0,)
 
 
