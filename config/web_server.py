@@ -43,13 +43,13 @@ class Address:
 
 
 def workers() -> int:
-    return _whole_number("WEB_CONCURRENCY", 2, 1, 256)
+    return env.whole_number("WEB_CONCURRENCY", 2, 1, 256)
 
 
 def take_address() -> Address:
     """HOST and PORT; without a PORT the first free one from 8000 on."""
     host = env.text("HOST", "127.0.0.1")
-    port = _whole_number("PORT", _DEFAULT_PORT, 1, 65535)
+    port = env.whole_number("PORT", _DEFAULT_PORT, 1, 65535)
     if env.text("PORT"):
         reservation = _reserve(host, port)
         if reservation is None:
@@ -62,13 +62,6 @@ def take_address() -> Address:
                 print(f"Port {port} is taken by another program; this is {candidate}.", flush=True)
             return Address(host, candidate, reservation)
     raise WebServerUnusable(f"Ports {port} to {port + 99} are all taken: set PORT to a free one.")
-
-
-def _whole_number(name: str, default: int, smallest: int, largest: int) -> int:
-    value = env.text(name, str(default))
-    if not value.isascii() or not value.isdigit() or not smallest <= int(value) <= largest:
-        raise WebServerUnusable(f"{name}: {value!r} must be a whole number from {smallest} to {largest}.")
-    return int(value)
 
 
 def _reserve(host: str, port: int) -> socket.socket | None:

@@ -29,17 +29,11 @@ def client() -> Client:
     return analyst()
 
 
-# What changes or deletes what is recorded.
+# What only commands run.
 OF_RETENTION = {
-    "delete_reads",
-    "delete_unused_authors",
-    "erase_activities",
-    "erase_authors",
-    "erase_readers",
-    "forget_use",
-    "lock_unused_authors",
-    "mark_unused_authors",
-    "purge_activities",
+    name
+    for name, each in all_facts().items()
+    if each.writes and all(caller.startswith("manage.py") for caller in each.called_by)
 }
 NOT_PERMITTED = (
     "The role that serves these pages may not run this statement, and so has no plan of it: the purge's process runs "
