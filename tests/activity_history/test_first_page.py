@@ -1,7 +1,7 @@
 """The admin's first page: how the service is doing."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -25,6 +25,19 @@ HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 NOT_REFUSED = "The database does not itself refuse edits."
 
 
+class HalfPast(datetime):
+    """A clock that stands, so that no hour begins within a test."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "HalfPast":
+        return cls.combine(HOUR.date(), HOUR.replace(minute=30).time(), tz)
+
+
+@pytest.fixture
+def half_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_page, "datetime", HalfPast)
+
+
 @pytest.fixture
 def viewer() -> Client:
     return signed_in_with("view_activity")
@@ -44,7 +57,7 @@ def arrived(hours_ago: int, count: int, domain: str | None = "Repairs", *, newes
     )
 
 
-def test_what_came_in_is_drawn_and_told_as_a_table(viewer: Client) -> None:
+def test_what_came_in_is_drawn_and_told_as_a_table(viewer: Client, half_past: None) -> None:
     arrived(0, 1_200)
     arrived(0, 300, None)
     arrived(2, 700, "Finance")

@@ -32,9 +32,6 @@ PASSWORD = "a good password"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _REQUIRED = ("CI", "REQUIRE_BROWSER")
 
-# Playwright runs a loop in this thread, in which Django would refuse the database; nothing here is asynchronous.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 
 Site = tuple[str, dict[str, str]]
 
@@ -79,7 +76,10 @@ _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 @pytest.fixture(scope="package")
 def browser(executable: str, site: Site) -> Iterator[Browser]:
     """Not longer than for these tests: while Playwright runs, its loop has Django take another connection."""
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright runs a loop in this thread, in which Django would refuse the database; nothing here is
+        # asynchronous.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=executable)
         yield browser
         browser.close()
