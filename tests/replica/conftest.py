@@ -40,8 +40,8 @@ def databases_of(pair: Pair, blocker: DjangoDbBlocker) -> Iterator[None]:
         connections["default"] = of_tests
 
 
-@contextmanager
-def running_pair(blocker: DjangoDbBlocker) -> Iterator[Pair]:
+@pytest.fixture(scope="session")
+def _pair(django_db_blocker: DjangoDbBlocker) -> Iterator[Pair]:
     place = Path(tempfile.mkdtemp(prefix="activity-history-test-"))
     # The account of PostgreSQL has to pass.
     place.chmod(0o711)
@@ -51,7 +51,9 @@ def running_pair(blocker: DjangoDbBlocker) -> Iterator[Pair]:
     try:
         # What is seen here is to be on its way there.
         pair.on_primary("ALTER DATABASE activity_history SET synchronous_commit = on")
-        with databases_of(pair, blocker):
+        # As the guide says: each further copy ends a segment, which its follower may not have read yet.
+        configure(primary, wal_keep_size="2GB")
+        with databases_of(pair, django_db_blocker):
             call_command("migrate", verbosity=0, interactive=False)
         pair.replica.start()
         # It tells the primary what it still reads every ten seconds, and whenever its settings are read anew.
@@ -61,12 +63,6 @@ def running_pair(blocker: DjangoDbBlocker) -> Iterator[Pair]:
         pair.replica.stop()
         primary.stop()
         shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def _pair(django_db_blocker: DjangoDbBlocker) -> Iterator[Pair]:
-    with running_pair(django_db_blocker) as pair:
-        yield pair
 
 
 @pytest.fixture

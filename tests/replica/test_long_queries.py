@@ -34,6 +34,18 @@ def test_it_survives_a_purge_and_holds_up_nothing(pair: Pair) -> None:
     assert read_beside_a_purge(pair) == ROWS
 
 
+def test_room_at_the_end_of_a_table_is_kept_and_so_holds_up_nothing(pair: Pair) -> None:
+    store(new_activity() for _ in range(ROWS))
+    Activity.objects.all().delete()
+    pair.await_arrival()
+    # What the primary was told of earlier queries would have it keep the rows as well.
+    with set_on(pair.replica, hot_standby_feedback="off"), psycopg.connect(pair.replica.url()) as analyst:
+        assert analyst.execute(COUNT).fetchone() == (0,)
+        pair.on_primary("VACUUM activity")
+        pair.await_arrival()
+        assert analyst.execute(COUNT).fetchone() == (0,)
+
+
 def test_it_would_not_if_the_primary_were_not_told_what_it_reads(pair: Pair) -> None:
     with (
         set_on(pair.replica, hot_standby_feedback="off", max_standby_streaming_delay="0"),

@@ -13,7 +13,7 @@ from activities.feed import BEGINNING
 from activities.replica import database_for_reports
 from config.embedded_replica import EmbeddedReplica
 from config.local_files import CLONE
-from tests.replica.conftest import databases_of, running_pair
+from tests.replica.conftest import databases_of
 from tests.replica.following import followed, in_order
 from tests.replica.pair import Pair, asked, configure
 from tests.stored import stored
@@ -21,13 +21,6 @@ from tests.stored import stored
 GUIDE = (CLONE / "docs/replica.md").read_text()
 [NEW_EPOCH] = re.findall(r"(?m)^ *(UPDATE feed_epoch .*;)$", GUIDE)
 EPOCH = "SELECT epoch FROM feed_epoch"
-
-
-@pytest.fixture(scope="module")
-def _pair(django_db_blocker: DjangoDbBlocker) -> Iterator[Pair]:
-    """Not that of the other tests: what leaves a primary may leave its followers waiting for a while."""
-    with running_pair(django_db_blocker) as pair:
-        yield pair
 
 
 @pytest.fixture
