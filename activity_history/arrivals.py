@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Max
-from django.db.models.functions import Greatest
+from django.db import connection
+from django.db.models import Max
 
 from activities import feed, locks, statements
 from activities.feed import Position
@@ -24,6 +24,19 @@ _TIMES_A_TURN = 16
 _BEGINS_BEFORE = timedelta(days=7)
 _KEPT = timedelta(days=31)
 MOST_DOMAINS = 30
+
+# One by one they would hold a transaction open for seconds where a store has many domains, or was copied from another.
+_ADD = """
+INSERT INTO arrivals AS known (hour, source_domain, activities, newest_at, counted_to, counted_to_id, epoch)
+SELECT *, %(counted_to)s, %(counted_to_id)s, %(epoch)s
+FROM unnest(%(hours)s::timestamptz[], %(domains)s::text[], %(counts)s::bigint[], %(newest)s::timestamptz[])
+ON CONFLICT (hour, source_domain) DO UPDATE SET
+  activities = known.activities + excluded.activities,
+  newest_at = greatest(known.newest_at, excluded.newest_at),
+  counted_to = excluded.counted_to,
+  counted_to_id = excluded.counted_to_id,
+  epoch = excluded.epoch
+"""
 
 
 class Newest(NamedTuple):
@@ -41,17 +54,9 @@ def count(*, now: datetime, at_most: int = AT_ONCE) -> bool:
         epoch = feed.epoch()
         after = _place(epoch, now)
         rows: list[Any] = statements.run("arrivals", {"after": after.stored_by, "after_id": after.id, "rows": at_most})
-        counted = 0
-        for hour, source_domain, activities, newest_at, stored_by, id in rows:
-            counted += int.from_bytes(activities, "big")
-            _add(
-                moment(hour),
-                None if source_domain is None else source_domain.decode(),
-                activities=int.from_bytes(activities, "big"),
-                newest_at=moment(newest_at),
-                place={"counted_to": int.from_bytes(stored_by, "big"), "counted_to_id": UUID(bytes=id), "epoch": epoch},
-            )
-        return counted < at_most
+        if rows:
+            _add(rows, epoch)
+        return sum(int.from_bytes(row[2], "big") for row in rows) < at_most
 
 
 def count_in_turn(now: datetime) -> None:
@@ -71,15 +76,19 @@ def _place(epoch: UUID, now: datetime) -> Position:
     return feed.position_at(now - _BEGINS_BEFORE)
 
 
-def _add(
-    hour: datetime, source_domain: str | None, *, activities: int, newest_at: datetime, place: dict[str, Any]
-) -> None:
-    known = Arrivals.objects.filter(hour=hour, source_domain=source_domain)
-    added = {"activities": F("activities") + activities, "newest_at": Greatest("newest_at", newest_at)}
-    if not known.update(**added, **place):
-        Arrivals.objects.create(
-            hour=hour, source_domain=source_domain, activities=activities, newest_at=newest_at, **place
-        )
+def _add(rows: list[Any], epoch: UUID) -> None:
+    hours, domains, counts, newest, transactions, ids = zip(*rows, strict=True)
+    given = {
+        "hours": [moment(each) for each in hours],
+        "domains": [None if each is None else each.decode() for each in domains],
+        "counts": [int.from_bytes(each, "big") for each in counts],
+        "newest": [moment(each) for each in newest],
+        "counted_to": int.from_bytes(transactions[0], "big"),
+        "counted_to_id": UUID(bytes=ids[0]),
+        "epoch": epoch,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, given)
 
 
 def _forget_before(hour: datetime) -> None:
