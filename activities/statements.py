@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from select import POLLIN, POLLOUT, poll
 from time import perf_counter, time
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -21,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from activities.postgres_formats import as_parameters
+from activities.round_trips import received, send_all
 from activities.tagging import tagged
 
 LONGEST_READ_MS = 2_000
@@ -142,52 +142,29 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
         for parameters in many:
             if under_way:
                 under_way = False
-                rows += _rows(_received(server), server, name)
+                rows += _rows(received(server), server, name)
             server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
             under_way = True
-            _send_all(server)
+            send_all(server)
         if under_way:
             under_way = False
-            rows += _rows(_received(server), server, name)
+            rows += _rows(received(server), server, name)
     except psycopg.OperationalError as error:
         raise _as_broken(error, server, name) from None
     finally:
         if under_way and server.status == ConnStatus.OK:
-            _received(server)
+            received(server)
         _count(name, rows, started)
     return rows
-
-
-def _send_all(server: Any) -> None:
-    """psycopg has libpq send only what the socket takes at once."""
-    ready = poll()
-    ready.register(server.socket, POLLIN | POLLOUT)
-    while server.flush():
-        for _, event in ready.poll():
-            if event & ~POLLOUT:
-                server.consume_input()
-
-
-def _received(server: Any) -> Any:
-    # libpq's own waiting is of no use here: psycopg does not let other threads run meanwhile.
-    ready = poll()
-    ready.register(server.socket, POLLIN)
-    while server.is_busy():
-        ready.poll()
-        server.consume_input()
-    result = server.get_result()
-    if result is None:
-        raise psycopg.OperationalError(server.get_error_message())
-    while server.get_result() is not None:
-        pass
-    return result
 
 
 def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
     statement, server = SQL[name], _prepared_for(name)
     given = as_parameters(statement.parameters, parameters)
     try:
-        result = server.exec_prepared(statement.name, *given, Format.BINARY)
+        server.send_query_prepared(statement.name, *given, Format.BINARY)
+        send_all(server)
+        result = received(server)
     except psycopg.OperationalError as error:
         raise _as_broken(error, server, name) from None
     return _rows(result, server, name)

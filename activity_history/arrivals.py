@@ -78,7 +78,7 @@ def _place(epoch: UUID, now: datetime) -> Position:
 
 def _add(rows: list[Any], epoch: UUID) -> None:
     hours, domains, counts, newest, transactions, ids = zip(*rows, strict=True)
-    given = {
+    given: dict[str, Any] = {
         "hours": [moment(each) for each in hours],
         "domains": [None if each is None else each.decode() for each in domains],
         "counts": [int.from_bytes(each, "big") for each in counts],
