@@ -11,12 +11,12 @@ class ActivityHistoryConfig(AppConfig):
         from axes.signals import user_locked_out
 
         from activities import purge_process
-        from activity_history import guessing, links, request_counts, request_records
-        from activity_history.arrivals import count_in_turn
+        from activity_history import arrivals, guessing, links, request_counts, request_records
         from activity_history.reporting import words
         from activity_history.reporting.daily_counts import count_stored
 
         user_locked_out.connect(guessing.tell, dispatch_uid="guessing")
-        purge_process.beforehand.append(count_stored)
-        purge_process.also += [links.forget_old, request_records.forget_old, request_counts.forget_old, count_in_turn]
+        purge_process.beforehand += [count_stored, arrivals.count_in_turn]
+        for each in (links, request_records, request_counts, arrivals):
+            purge_process.also.append(each.forget_old)
         post_migrate.connect(words.write_after_migration, sender=self)

@@ -1,11 +1,12 @@
 """What came in, by hour and domain: counted behind the writers, who do nothing for it.
 
 Each activity is read once, in the order of storing, and each only below the oldest open transaction, so that none is
-missed or counted twice. The purge process counts after each of its turns, and the admin's first page what is left.
+missed or counted twice. The purge process counts before each of its turns, since index entries of rows that have just
+gone take long to pass by; and the admin's first page counts what is left.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -59,12 +60,11 @@ def count(*, now: datetime, at_most: int = AT_ONCE) -> bool:
         return sum(int.from_bytes(row[2], "big") for row in rows) < at_most
 
 
-def count_in_turn(now: datetime) -> None:
-    """For the purge process, which has other things to do: half a million at most. Forgets hours of long ago, too."""
+def count_in_turn(stop: Callable[[], bool] = lambda: False) -> None:
+    """For the purge process, which has other things to do: half a million at most. `stop` ends it after a slice."""
     for _ in range(_TIMES_A_TURN):
-        if count(now=now):
-            break
-    _forget_before(now - _KEPT)
+        if stop() or count(now=datetime.now(UTC)):
+            return
 
 
 def _place(epoch: UUID, now: datetime) -> Position:
@@ -91,11 +91,11 @@ def _add(rows: list[Any], epoch: UUID) -> None:
         cursor.execute(_ADD, given)
 
 
-def _forget_before(hour: datetime) -> None:
-    """But for the newest of each domain, and for where to go on."""
+def forget_old(now: datetime) -> None:
+    """But for the newest hour of each domain, and for where to go on."""
     newest = Arrivals.objects.order_by("source_domain", "-hour", "-id").distinct("source_domain").values("id")
     furthest = Arrivals.objects.order_by("-counted_to", "-counted_to_id", "-id").values("id")[:1]
-    Arrivals.objects.filter(hour__lt=hour).exclude(id__in=newest).exclude(id__in=furthest).delete()
+    Arrivals.objects.filter(hour__lt=now - _KEPT).exclude(id__in=newest).exclude(id__in=furthest).delete()
 
 
 def between(first: datetime, end: datetime) -> dict[tuple[str | None, datetime], int]:

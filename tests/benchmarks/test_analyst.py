@@ -10,12 +10,12 @@ from benchmarks.report import analyst_goal
 from tests.live.serving import database_url
 from tests.stored import new_activity, store
 
-MEASURED = Analyst(rate=700, seconds=40, before_ms=1.0, during_ms=1.5)
+MEASURED = Analyst(rate=700, seconds=40, before_ms=1.0, during_ms=1.5, standing_back_by="nice 19")
 
 
 def test_what_an_analyst_may_cost_stands_beside_what_it_did() -> None:
     assert analyst_goal(MEASURED) == (
-        "p95 of 700 lists/s beside a cross join on a replica at nice 19, cut off after 40 s (1.50 ms)",
+        "p95 of 700 lists/s beside a cross join on a replica by nice 19, cut off after 40 s (1.50 ms)",
         "before it (1.00 ms)",
         "1.50×",
         "time at most 1.5×",
