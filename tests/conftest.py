@@ -32,14 +32,22 @@ def api(db: None) -> CheckedClient:
     return CheckedClient(token(*ALL_SCOPES))
 
 
+# Each starts servers of its own, which serve all of its tests.
+_AS_ONE = ("tests/replica/", "tests/browser/")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """By file, and the folder that starts servers of its own as if it were one."""
+    """By file, and some folders as if they were one."""
     if config.getoption("dist") != "loadfile":
         return None
 
     scheduler = LoadFileScheduling(config, log)
     by_file = scheduler._split_scope
-    shared = "tests/replica/"
-    scheduler._split_scope = lambda test: shared if test.startswith(shared) else by_file(test)
+    scheduler._split_scope = lambda test: next(filter(test.startswith, _AS_ONE), None) or by_file(test)
     return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long first, so that no process is left with it in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith((*_AS_ONE, "tests/live/", "tests/drill/", "tests/config/")))
