@@ -36,7 +36,7 @@ from benchmarks.servers import OURS
 from benchmarks.tokens import Keys
 from config.local_files import data_directory
 
-_WHOLE = Plan(dataset=MILLION, rounds=5, seconds=2, lines_to_load=1_000_000, aged=AGED_MILLIONS, beside_seconds=40)
+_WHOLE = Plan(dataset=MILLION, rounds=5, seconds=2, lines_to_load=1_000_000, aged=AGED_MILLIONS, beside_seconds=20)
 _QUICK = Plan(dataset=QUICK, rounds=2, seconds=1, lines_to_load=100_000, aged=AGED_QUICK, beside_seconds=4)
 _DATABASE = "benchmark_run"
 

@@ -15,7 +15,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 from benchmarks.bench import Bench
 from benchmarks.databases import manage
-from benchmarks.dataset import DEEP_TARGET, Dataset, correlation_id, target_id
+from benchmarks.dataset import DEEP_TARGET, Dataset, activity_id, target_id
 from benchmarks.servers import OURS, Server
 
 _TIMES = 10
@@ -71,7 +71,7 @@ def _pages(dataset: Dataset, open_page: Open) -> Iterator[tuple[str, str]]:
         "one author": "?" + urlencode({"author": author}),
         "one target": "?" + urlencode({"target": dataset.some_busy_targets(1)[0]}),
         "a target of very many": "?" + urlencode({"target": target_id(DEEP_TARGET)}),
-        "one correlation id": "?" + urlencode({"correlation": correlation_id(0)}),
+        "one correlation id": "?" + urlencode({"together": activity_id(0)}),
     }
     yield from ((f"activities: {name}", _LIST + query) for name, query in asked.items())
     yield "one activity", activity

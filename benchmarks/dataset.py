@@ -39,7 +39,7 @@ class Dataset:
         """Of activities that are stored."""
         chosen = random.Random(2)
         for _ in range(count):
-            yield _named(f"activity-{chosen.randrange(self.rows)}")
+            yield activity_id(chosen.randrange(self.rows))
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def target_id(number: int) -> str:
     return str(_named(f"target-{number}"))
 
 
-def correlation_id(number: int) -> str:
-    """Of an activity with an even number; the others have none."""
-    return str(_named(f"request-{number}"))
+def activity_id(number: int) -> UUID:
+    """Those with an even number have a correlation id."""
+    return _named(f"activity-{number}")
 
 
 def _named(name: str) -> UUID:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Subquery
 from django.utils.http import urlencode
 
 from activities.contract import TARGET_ID_PATTERN
@@ -33,15 +35,19 @@ def _exact(label: str, max_length: int) -> forms.CharField:
 
 
 class ListForm(FilterForm):
-    """`target`, `correlation` and `author` come from a search or a link; `author` is the number of its row, because an
-    author's id may be a name. `start` and `end` are what the list looks at, None where it has no such end.
+    """`target`, `together` and `author` come from a search or a link; `author` is the number of its row, and `together`
+    an activity with the correlation id that is wanted, because either of those ids may hold a name. `start` and `end`
+    are what the list looks at, None where it has no such end.
 
     Days are of UTC, as the times in the list are.
     """
 
     after = None  # type: ignore[assignment]
     target = _exact("A target's id", 255)
-    correlation = _exact("A correlation id", 128)
+    together = forms.UUIDField(
+        required=False,
+        error_messages={"invalid": "The activity in the address is not right: look for the correlation id again"},
+    )
     author = forms.IntegerField(
         required=False,
         min_value=1,
@@ -64,7 +70,7 @@ class ListForm(FilterForm):
         first, last = given.get("dateFrom"), given.get("dateTo")
         self.start = first and _midnight(first)
         self.end = last and _midnight(last + timedelta(days=1))
-        if given.get("target") or given.get("correlation"):
+        if given.get("target") or given.get("together"):
             return given
         end = self.end or self._now
         narrows = [name for name in ("targetType", "type", "domain", "author") if given.get(name)]
@@ -83,13 +89,13 @@ class ListForm(FilterForm):
     def is_of_last_days(self) -> bool:
         """Is it the window that nobody asked for?"""
         given = self.cleaned_data
-        return not any(given.get(name) for name in ("target", "correlation", "dateFrom", "dateTo"))
+        return not any(given.get(name) for name in ("target", "together", "dateFrom", "dateTo"))
 
     def narrow(self, rows: ActivityRows) -> ActivityRows:
         given = self.cleaned_data
         wanted: dict[str, Any] = {
             "target_id": given["target"],
-            "correlation_id": given["correlation"],
+            "correlation_id": given["together"] and _correlation_id(rows, given["together"]),
             "target_type": given["targetType"],
             "type": given["type"],
             "source_domain": given["domain"],
@@ -107,7 +113,7 @@ class ListForm(FilterForm):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What other filters are applied to, and its fields do not show."""
-        return [(name, self.asked[name]) for name in ("target", "correlation", "author") if name in self.asked]
+        return [(name, self.asked[name]) for name in ("target", "together", "author") if name in self.asked]
 
     def address(self, **changes: str) -> str:
         """The query of this list with these changes; an empty value leaves its name out."""
@@ -116,6 +122,10 @@ class ListForm(FilterForm):
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def _correlation_id(rows: ActivityRows, id: UUID) -> Subquery:
+    return Subquery(rows.filter(pk=id).order_by().values("correlation_id")[:1])
 
 
 def _rows_of_same_author(row: int) -> list[int]:

@@ -75,7 +75,7 @@ def context(request: HttpRequest, *, reader: Reader, now: datetime) -> dict[str,
 def _download(form: ListForm) -> str:
     """The query of the same rows as a file; those of a request have none."""
     first = {"dateFrom": f"{form.start:%Y-%m-%d}"} if form.start else {}
-    return "" if form.cleaned_data["correlation"] else form.address(**first)
+    return "" if form.cleaned_data["together"] else form.address(**first)
 
 
 def _place(form: ListForm, name: str) -> Place | None:

@@ -103,7 +103,7 @@ def _facts(found: dict[str, Any], row: Row) -> Iterator[Fact]:
     yield Fact("Occurred", exactly(occurred), [])
     yield Fact("Sent by the client", found["sender"], [])
     correlation_id = found["correlation_id"]
-    same = [Tool("What else it did", to_list(correlation=correlation_id))] if correlation_id else []
+    same = [Tool("What else it did", to_list(together=str(found["id"])))] if correlation_id else []
     yield Fact("Correlation id", correlation_id or "none", same)
     yield Fact("Recorded", exactly(found["recorded_at"]), [])
     yield Fact("Stored by transaction", str(found["stored_by"]), [])

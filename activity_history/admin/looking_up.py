@@ -40,8 +40,9 @@ def _named_by(word: str, visible: ActivityRows) -> list[Named]:
         found.append(Named("an activity", {}, id))
     if visible.about_targets([word]).exists():
         found.append(Named("a target", {"target": word}))
-    if visible.filter(correlation_id=word).exists():
-        found.append(Named("a correlation id", {"correlation": word}))
+    if one := visible.filter(correlation_id=word).order_by().values_list("id", flat=True).first():
+        # By an activity that bears it: a caller may send a name as one.
+        found.append(Named("a correlation id", {"together": str(one)}))
     if row := authors_of(visible).filter(identifier=word).order_by("-id").values_list("id", flat=True).first():
         # By the number of the row: the id itself may be a name, which no address may hold.
         found.append(Named("an author", {"author": str(row)}))

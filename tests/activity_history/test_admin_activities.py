@@ -115,7 +115,7 @@ def test_an_id_leads_to_what_it_names_and_no_author_id_stands_in_an_address(anal
     row = Author.objects.get().pk
     leads = {
         " T-1 ": f"{LIST}?target=T-1",
-        "request 7": f"{LIST}?correlation=request+7",
+        "request 7": f"{LIST}?together={id}",
         "ana@council.example": f"{LIST}?author={row}",
         str(id): address(Activity, "change", id),
         id.hex.upper(): address(Activity, "change", id),
@@ -130,19 +130,19 @@ def test_an_id_leads_to_what_it_names_and_no_author_id_stands_in_an_address(anal
 
 
 def test_an_id_of_several_leads_to_the_first_and_tells_the_others(analyst: Client) -> None:
-    stored(target_id="x-1", correlation_id="x-1", author=AUTHOR._replace(identifier="x-1"))
+    id = stored(target_id="x-1", correlation_id="x-1", author=AUTHOR._replace(identifier="x-1"))
     answer = analyst.post(LIST, {"look_for": "x-1"}, follow=True)
     row = Author.objects.get().pk
-    links = f'<a href="{LIST}?correlation=x-1">a correlation id</a> and <a href="{LIST}?author={row}">an author</a>'
+    links = f'<a href="{LIST}?together={id}">a correlation id</a> and <a href="{LIST}?author={row}">an author</a>'
     assert said(answer) == [f"This id is a target and also {links}."]
     assert answer.redirect_chain == [(f"{LIST}?target=x-1", 302)]
 
 
 def test_what_was_looked_for_is_shown_from_all_days(analyst: Client) -> None:
     for days in (1, 400):
-        stored(target_id="t-1", correlation_id="r-1", type="update" if days == 1 else "end", occurred_at=ago(days))
+        id = stored(target_id="t-1", correlation_id="r-1", type="update" if days == 1 else "end", occurred_at=ago(days))
     stored(target_id="t-2")
-    for query in ({"target": "t-1"}, {"correlation": "r-1"}):
+    for query in ({"target": "t-1"}, {"together": str(id)}):
         assert listed(analyst, **query) == ["t-1", "t-1"]
         assert listed(analyst, **query, type="end") == ["t-1"]
         assert "Of the last 30 days." not in analyst.get(LIST, query).content.decode()
@@ -221,7 +221,7 @@ def test_a_list_that_takes_too_long_says_what_to_choose(analyst: Client, monkeyp
 def test_the_number_of_statements_is_fixed_and_none_counts(analyst: Client) -> None:
     id = stored(target_id="t-1", correlation_id="r-1")
     row = Author.objects.get().pk
-    pages = dict.fromkeys(("", "?type=update", "?target=t-1", "?correlation=r-1"), 8)
+    pages = dict.fromkeys(("", "?type=update", "?target=t-1", f"?together={id}"), 8)
     # An author's other rows are looked up first; one activity is found without a time limit.
     pages |= {f"?author={row}": 10, f"{id}/change/": 5}
     for wanted in ("one", "many"):
@@ -233,12 +233,13 @@ def test_the_number_of_statements_is_fixed_and_none_counts(analyst: Client) -> N
 
 def test_searches_and_lists_are_served_by_indexes(analyst: Client) -> None:
     """A small table the planner would scan: that is switched off, to see what it can use."""
-    store([new_activity(target_id=f"t-{number}", correlation_id=f"r-{number}") for number in range(300)])
+    rows = [new_activity(target_id=f"t-{number}", correlation_id=f"r-{number}") for number in range(300)]
+    store(rows)
     acting_as("owner")(execute)(connection, "ANALYZE activity")
     plans = {
         "": "activity_by_time",
         "?target=t-1": "activity_about_target",
-        "?correlation=r-1": "activity_by_correlation",
+        f"?together={rows[1].id}": "activity_by_correlation",
     }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -42,7 +42,7 @@ def test_a_record_tells_its_way_here_and_leads_on(analyst: Client) -> None:
         f"{LIST}?target=t%2F1",
         "/history/t/1",
         f"{LIST}?author={activity.author_id}&amp;{around}",
-        f"{LIST}?correlation=r-1",
+        f"{LIST}?together={id}",
     ):
         assert f'href="{link}"' in page
         assert analyst.get(link.replace("&amp;", "&")).status_code == 200

@@ -123,7 +123,7 @@ def test_the_list_of_the_admin_leads_to_the_file_of_all_or_of_the_target_looked_
 
     assert set(ids_of(led(""))) == {one, other}
     assert ids_of(led("?target=t-1")) == [one]
-    assert "/history.csv" not in officer.get(address(Activity, "changelist") + "?correlation=r-1").content.decode()
+    assert "/history.csv" not in officer.get(address(Activity, "changelist") + f"?together={one}").content.decode()
 
 
 def test_who_may_not() -> None:
