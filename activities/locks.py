@@ -49,11 +49,17 @@ def is_taken(lock: int) -> bool:
 
 
 @contextmanager
-def alone(lock: int) -> Iterator[bool]:
-    """A transaction, and whether no other one holds the lock, which goes with its end."""
+def alone(lock: int, *, wait: bool) -> Iterator[bool]:
+    """A transaction, and whether no other one holds the lock, which goes with its end; `wait` waits for the other."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
-        yield cursor.fetchone() == (True,)
+        # A stricter level would go on seeing what was there before the wait.
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+            yield True
+        else:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+            yield cursor.fetchone() == (True,)
 
 
 @contextmanager

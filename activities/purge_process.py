@@ -6,8 +6,10 @@ import signal
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
+from time import monotonic
 from types import FrameType
 from typing import Protocol, TextIO
 
@@ -76,11 +78,18 @@ def stop_on_signals() -> Event:
 
 def purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out, bar_on: TextIO) -> None:
     """Once, with a bar on a terminal and a line at the end; also when what comes before fails, which is raised then."""
-    try:
-        for count in beforehand:
-            count(stop.is_set)
-    finally:
-        _purge(batch_size=batch_size, max_seconds=max_seconds, stop=stop, out=out, bar_on=bar_on)
+    began = monotonic()
+
+    def left() -> float | None:
+        return None if max_seconds is None else max(0, began + max_seconds - monotonic())
+
+    with ExitStack() as at_the_end:
+        at_the_end.callback(
+            lambda: _purge(batch_size=batch_size, max_seconds=left(), stop=stop, out=out, bar_on=bar_on)
+        )
+        # Each also when another fails.
+        for count in reversed(beforehand):
+            at_the_end.callback(count, lambda: stop.is_set() or left() == 0)
 
 
 def _purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out, bar_on: TextIO) -> None:

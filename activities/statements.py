@@ -167,6 +167,10 @@ def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
         result = received(server)
     except psycopg.OperationalError as error:
         raise _as_broken(error, server, name) from None
+    except BaseException:
+        # As by a signal: what is under way would be taken for the next statement's.
+        connection.close()
+        raise
     return _rows(result, server, name)
 
 

@@ -16,7 +16,7 @@ class ActivityHistoryConfig(AppConfig):
         from activity_history.reporting.daily_counts import count_stored
 
         user_locked_out.connect(guessing.tell, dispatch_uid="guessing")
-        purge_process.beforehand += [count_stored, arrivals.count_in_turn]
+        purge_process.beforehand += [count_stored, arrivals.count_all]
         for each in (links, request_records, request_counts, arrivals):
             purge_process.also.append(each.forget_old)
         post_migrate.connect(words.write_after_migration, sender=self)

@@ -20,7 +20,6 @@ from activity_history.models import Arrivals
 
 # Less than a tenth of a second; the whole first page may take three.
 AT_ONCE = 30_000
-_TIMES_A_TURN = 16
 # Of a store that was there before the counting.
 _BEGINS_BEFORE = timedelta(days=7)
 _KEPT = timedelta(days=31)
@@ -47,9 +46,9 @@ class Newest(NamedTuple):
     at: datetime
 
 
-def count(*, now: datetime, at_most: int = AT_ONCE) -> bool:
-    """Whether all is counted; else `at_most` were, or another process is counting."""
-    with locks.alone(locks.COUNTING) as alone:
+def count(*, now: datetime, at_most: int = AT_ONCE, wait: bool = False) -> bool:
+    """Whether all is counted; else `at_most` were, or another process is counting, for which it may `wait`."""
+    with locks.alone(locks.COUNTING, wait=wait) as alone:
         if not alone:
             return False
         epoch = feed.epoch()
@@ -60,11 +59,10 @@ def count(*, now: datetime, at_most: int = AT_ONCE) -> bool:
         return sum(int.from_bytes(row[2], "big") for row in rows) < at_most
 
 
-def count_in_turn(stop: Callable[[], bool] = lambda: False) -> None:
-    """For the purge process, which has other things to do: half a million at most. `stop` ends it after a slice."""
-    for _ in range(_TIMES_A_TURN):
-        if stop() or count(now=datetime.now(UTC)):
-            return
+def count_all(stop: Callable[[], bool] = lambda: False) -> None:
+    """For the purge process, in slices: what goes uncounted is never counted. `stop` ends it after a slice."""
+    while not (stop() or count(now=datetime.now(UTC), wait=True)):
+        pass
 
 
 def _place(epoch: UUID, now: datetime) -> Position:

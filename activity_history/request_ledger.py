@@ -43,7 +43,7 @@ class RequestLedger:
     """`dropped` counts what was not written and will not be, by what it is."""
 
     def __init__(self) -> None:
-        self.dropped: Counter[str] = Counter(records=0, counts=0)
+        self.dropped: Counter[str] = Counter(records=0, counts=0, frequent=0)
         self._records: list[RequestRecord] = []
         self._requests: defaultdict[tuple[object, ...], list[float]] = defaultdict(lambda: [0, 0.0])
         self._statements: defaultdict[tuple[object, ...], list[float]] = defaultdict(lambda: [0, 0.0, 0])
@@ -70,7 +70,7 @@ class RequestLedger:
     def _keep(self, request: Answered, hour: int) -> None:
         self._kept[hour, request.status] += 1
         if self._kept[hour, request.status] > RECORDS_OF_A_STATUS:
-            self.dropped["records"] += 1
+            self.dropped["frequent"] += 1
         else:
             self._records.append(record_of(request))
 

@@ -120,5 +120,10 @@ class AddressForm(forms.Form):
         required=False,
         max_length=_LONGEST,
         widget=AdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="As in the address of GET /api/v1/activities behind the question mark, percent-encoded like there.",
+        help_text="As in the address of the call behind the question mark, percent-encoded like there; or the whole "
+        "address.",
     )
+
+    def clean_address(self) -> str:
+        before, mark, behind = str(self.cleaned_data["address"]).strip().partition("?")
+        return behind if mark else before

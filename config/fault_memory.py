@@ -1,4 +1,4 @@
-"""When each fault was last told, for all processes of this machine together.
+"""When each fault was last told, for all processes that share a folder for temporary files.
 
 In files, because the database may be what fails: docs/decisions/0034-faults-are-told-once-an-hour.md.
 """

@@ -1,7 +1,7 @@
 """Every request that is answered, noted at one place: around the short way and Django alike.
 
-Here stands only what must be done before the answer leaves. The rest is done for all requests of a second at once,
-beside the answering: docs/decisions/0028-requests-are-told-a-second-later.md.
+Here stands only what must be done before the answer leaves. The rest is done beside the answering, for the requests of
+a fifth of a second at once: docs/decisions/0028-requests-are-told-a-second-later.md.
 """
 
 from collections import Counter, deque

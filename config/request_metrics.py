@@ -18,10 +18,13 @@ _COUNTERS = {
     "recorded": ("activity_history_recorded_activities", "Activities that were recorded.", ("source_domain",)),
     "dropped": (
         "activity_history_dropped_accounts",
-        "Accounts of requests that could not be written: whole ones, records kept for complaints, and hourly counts.",
+        "Accounts of requests that were not written: whole ones, hourly counts, records kept for complaints, and apart "
+        "those of a status that is frequent.",
         ("what",),
     ),
 }
+# A series that begins with its first fault has not increased by it.
+_TOLD_FROM_THE_START = [("refused", method, "internal-error") for method in ("GET", "POST")]
 _EDGES = (*map(str, BOUNDS), "+Inf")
 
 
@@ -30,7 +33,9 @@ class Requests(Collector):
 
     def collect(self) -> Iterator[Metric]:
         folder = request_totals.place()
-        totals: Totals = request_totals.all_together(folder) if folder else request_totals.Totals()
+        totals = Totals(dict.fromkeys(_TOLD_FROM_THE_START, 0))
+        if folder:
+            totals.update(request_totals.all_together(folder))
         yield _durations(totals)
         for what, (name, text, labels) in _COUNTERS.items():
             family = CounterMetricFamily(name, text, labels=labels)

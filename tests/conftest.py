@@ -1,3 +1,7 @@
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +34,15 @@ def _nothing_remembered() -> None:
 def api(db: None) -> CheckedClient:
     """A client that may do everything."""
     return CheckedClient(token(*ALL_SCOPES))
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory that the account of PostgreSQL, too, may pass: pytest's own are closed."""
+    directory = Path(tempfile.mkdtemp(prefix="activity-history-test-"))
+    directory.chmod(0o711)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 # Each starts servers of its own, which serve all of its tests.

@@ -1,6 +1,7 @@
 """Rules of the house that a tool can hold."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_no_function_is_longer_than_40_lines() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_no_text_was_read_in_another_encoding_on_its_way() -> None:
+    texts = [*PYTHON, *ROOT.glob("docs/**/*.[my]*"), *ROOT.glob("templates/**/*.html"), ROOT / "README.md"]
+    assert len(texts) > 500
+    assert [path for path in texts if re.search("[\x80-\x9f]", path.read_text())] == []
 
 
 @pytest.mark.parametrize("path", SQL, ids=lambda path: path.stem)

@@ -41,7 +41,7 @@ def query(
 
 
 CORRELATION = [
-    header("x-correlation-id", "1â128 printable characters that tie requests; else one is made.", asked=True),
+    header("x-correlation-id", "1–128 printable characters that tie requests; else one is made.", asked=True),
     header("x-correlation-id", "The request's own, or the one that was made."),
     header("Server-Timing", "The statements that were run, and their milliseconds."),
 ]

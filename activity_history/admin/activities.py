@@ -14,6 +14,7 @@ from activities.models import Activity
 from activities.statements import StatementCancelled
 from activity_history import looks, timeline
 from activity_history.admin import activity_list, activity_record, asking, looking_up, read_only
+from activity_history.admin.activity_form import ListForm
 from activity_history.admin.activity_record import to_list
 from activity_history.admin.looking_up import Named
 from activity_history.admin.read_only import ReadOnlyAdmin
@@ -22,7 +23,8 @@ from activity_history.rows import Reader
 _LIST = "admin:activities_activity_changelist"
 _NOTHING = (
     "Nothing that this account may see is stored under this id. Ids are compared to the letter. A person's name or "
-    "e-mail address is looked for among the authors."
+    "e-mail address is looked for among the authors, a request that stored nothing among those that failed or were "
+    "slow."
 )
 _TOO_LONG = "Looking for this id took too long, and was ended: try again, or choose days and filters."
 _NOT_HERE = "There is no such activity, or no longer, or this account may not see it."
@@ -45,6 +47,9 @@ class ActivityAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._look_for(request, request.POST.get("look_for", ""))
+        if not set(request.GET) <= {*ListForm.base_fields, "e"}:
+            self.message_user(request, read_only.NO_SUCH_PARAMETER, messages.WARNING)
+            return HttpResponseRedirect(request.path)
         now = read_only.now()
         shown = activity_list.context(request, reader=Reader.of(request.user), now=now)
         looks.record({row.target_id for row in shown["rows"]}, request, now=now)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import Subquery
 from django.utils.http import urlencode
 
 from activities.contract import TARGET_ID_PATTERN
@@ -37,7 +35,7 @@ def _exact(label: str, max_length: int) -> forms.CharField:
 class ListForm(FilterForm):
     """`target`, `together` and `author` come from a search or a link; `author` is the number of its row, and `together`
     an activity with the correlation id that is wanted, because either of those ids may hold a name. `start` and `end`
-    are what the list looks at, None where it has no such end.
+    are what the list looks at, None where it has no such end; `correlation_id` is known once it is narrowed.
 
     Days are of UTC, as the times in the list are.
     """
@@ -64,6 +62,7 @@ class ListForm(FilterForm):
         self._now = now
         self.start: datetime | None = None
         self.end: datetime | None = None
+        self.correlation_id: str | None = None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -93,9 +92,15 @@ class ListForm(FilterForm):
 
     def narrow(self, rows: ActivityRows) -> ActivityRows:
         given = self.cleaned_data
+        if given["together"]:
+            # As a value, whose number of rows the planner knows.
+            found = rows.filter(pk=given["together"]).order_by().values_list("correlation_id", flat=True)[:1]
+            self.correlation_id = next(iter(found), None)
+            if self.correlation_id is None:
+                return rows.none()
         wanted: dict[str, Any] = {
             "target_id": given["target"],
-            "correlation_id": given["together"] and _correlation_id(rows, given["together"]),
+            "correlation_id": self.correlation_id,
             "target_type": given["targetType"],
             "type": given["type"],
             "source_domain": given["domain"],
@@ -122,10 +127,6 @@ class ListForm(FilterForm):
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _correlation_id(rows: ActivityRows, id: UUID) -> Subquery:
-    return Subquery(rows.filter(pk=id).order_by().values("correlation_id")[:1])
 
 
 def _rows_of_same_author(row: int) -> list[int]:

@@ -40,6 +40,7 @@ class Shown(NamedTuple):
     """`withheld` says why there is no data; else there are the `comparison` and the JSON texts."""
 
     target_id: str
+    correlation_id: str
     row: Row
     facts: list[Fact]
     withheld: str
@@ -81,6 +82,7 @@ def _shown(found: dict[str, Any], *, reader: Reader, now: datetime) -> Shown:
         withheld = _SENSITIVE
     return Shown(
         target_id=found["target_id"],
+        correlation_id=found["correlation_id"] or "",
         row=row,
         facts=list(_facts(found, row)),
         withheld=withheld,

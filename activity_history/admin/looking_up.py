@@ -40,7 +40,8 @@ def _named_by(word: str, visible: ActivityRows) -> list[Named]:
         found.append(Named("an activity", {}, id))
     if visible.about_targets([word]).exists():
         found.append(Named("a target", {"target": word}))
-    if one := visible.filter(correlation_id=word).order_by().values_list("id", flat=True).first():
+    # In no order: by id the server could walk all ids to find one of many that bear it.
+    for one in visible.filter(correlation_id=word).order_by().values_list("id", flat=True)[:1]:
         # By an activity that bears it: a caller may send a name as one.
         found.append(Named("a correlation id", {"together": str(one)}))
     if row := authors_of(visible).filter(identifier=word).order_by("-id").values_list("id", flat=True).first():

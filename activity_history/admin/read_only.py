@@ -16,7 +16,7 @@ from activities import statements
 FURTHEST_ROW = 1_000
 # Of an address: a search, a page, all on one page, and Django's mark that it has refused something.
 _OF_EVERY_LIST = frozenset({"q", "p", "all", "e"})
-_NO_SUCH_PARAMETER = "This list takes nothing else from its address than its own search and filters: use those."
+NO_SUCH_PARAMETER = "This list takes nothing else from its address than its own search and filters: use those."
 _TOO_LONG = "This took too long, and was ended: choose a filter, or search for something else."
 
 
@@ -66,7 +66,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not all(name in _OF_EVERY_LIST or self.lookup_allowed(name, "", request) for name in request.GET):
-            self.message_user(request, _NO_SUCH_PARAMETER, messages.WARNING)
+            self.message_user(request, NO_SUCH_PARAMETER, messages.WARNING)
             return HttpResponseRedirect(request.path)
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         try:

@@ -1,8 +1,10 @@
 """What came in is counted behind the writers: each activity once, whatever commits late."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
-from activities import feed, locks
+from activities import feed, locks, purge_process
 from activities.models import Activity
 from activity_history import arrivals
 from activity_history.arrivals import Newest
@@ -19,12 +21,13 @@ from activity_history.models import Arrivals
 from tests.acting import acting_as
 from tests.connections import execute
 from tests.processes import eventually
-from tests.stored import new_activity, store
+from tests.stored import let_expire, new_activity, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 purge = acting_as("retention")(call_command)
 
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 
@@ -40,6 +43,15 @@ def came_in(count: int, *, hours_ago: int = 0, domain: str | None = "Repairs") -
         "UPDATE activity SET recorded_at = %s WHERE id = ANY (%s)",
         [HOUR - timedelta(hours=hours_ago), [row.id for row in new]],
     )
+
+
+def purge_and_close() -> None:
+    try:
+        acting_as("retention")(purge_process.purge)(
+            batch_size=100, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO()
+        )
+    finally:
+        connection.close()
 
 
 def settled() -> bool:
@@ -108,6 +120,23 @@ def test_while_another_counts_this_one_steps_aside(open_connection: Callable[[],
     assert counted() == {}
 
 
+def test_a_purge_waits_for_whoever_counts_and_deletes_nothing_uncounted(
+    open_connection: Callable[[], BaseDatabaseWrapper],
+) -> None:
+    came_in(2)
+    let_expire(*Activity.objects.values_list("id", flat=True))
+    assert eventually(settled, 60)
+    other = open_connection()
+    execute(other, "SELECT pg_advisory_xact_lock(%s)", [locks.COUNTING])
+    with ThreadPoolExecutor(1) as beside:
+        purging = beside.submit(purge_and_close)
+        assert eventually(lambda: execute(connection, WAITING) == [(1,)])
+        assert Activity.objects.count() == 2
+        other.rollback()
+        purging.result(30)
+    assert (Activity.objects.count(), counted()) == (0, {("Repairs", 0): 2})
+
+
 def test_a_store_of_before_is_counted_from_a_week_ago_on() -> None:
     came_in(2, hours_ago=24 * 8)
     came_in(3, hours_ago=24 * 6)
@@ -147,8 +176,12 @@ def test_the_purge_counts_all_and_forgets_hours_of_long_ago(monkeypatch: pytest.
     came_in(1, hours_ago=24 * 33, domain="Finance")
     came_in(1, domain="Finance")
     assert eventually(settled, 60)
-    purge("purge_expired_activities", stdout=StringIO())
+    acting_as("retention")(purge_process.purge)(
+        batch_size=100, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO()
+    )
     assert counted() == {("Repairs", 24 * 34): 1, ("Finance", 0): 1}
-    purge("purge_expired_activities", stdout=StringIO())
+    acting_as("retention")(purge_process.purge)(
+        batch_size=100, max_seconds=None, stop=Event(), out=StringIO(), bar_on=StringIO()
+    )
     assert counted() == {("Repairs", 24 * 34): 1, ("Finance", 0): 1}
     assert Arrivals.objects.count() == 2

@@ -104,7 +104,7 @@ def test_what_is_frequent_does_not_crowd_out_what_is_rare(monkeypatch: pytest.Mo
     many = [answered(at=HOUR, status=401) for _ in range(5)]
     ledger = written(*many, answered(at=HOUR, status=500), answered(at=HOUR + 3600, status=401))
     assert list(RequestRecord.objects.order_by("id").values_list("status", flat=True)) == [401, 401, 500, 401]
-    assert ledger.dropped == {"records": 3, "counts": 0}
+    assert ledger.dropped == {"records": 0, "counts": 0, "frequent": 3}
     assert [row[6] for row in counts() if row[3] == 401] == [5, 1]
 
 
@@ -117,7 +117,7 @@ def test_while_nothing_can_be_written_only_so_much_waits(monkeypatch: pytest.Mon
     ledger.write()
     assert list(RequestRecord.objects.order_by("id").values_list("correlation_id", flat=True)) == ["c-3", "c-4"]
     assert [row[3] for row in counts()] == [502, 503, 504]
-    assert ledger.dropped == {"records": 3, "counts": 2}
+    assert ledger.dropped == {"records": 3, "counts": 2, "frequent": 0}
 
 
 def test_nothing_is_asked_of_the_database_where_nothing_was_asked_of_us(django_assert_num_queries: Any) -> None:
@@ -153,5 +153,5 @@ def test_what_never_can_be_written_is_dropped_and_counted() -> None:
     finally:
         as_owner(connection, "ALTER TABLE away RENAME TO request_count")
     writer.turn()
-    assert writer.ledger.dropped == {"records": 1, "counts": 2}
+    assert writer.ledger.dropped == {"records": 1, "counts": 2, "frequent": 0}
     assert not RequestRecord.objects.exists()

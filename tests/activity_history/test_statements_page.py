@@ -215,3 +215,9 @@ def test_the_page_explains_under_the_settings_of_the_api() -> None:
     ours = execute(connection, "SELECT current_setting('plan_cache_mode')")
     assert ours == [("force_generic_plan",)]
     assert explaining.LONGEST_MS == statements.LONGEST_READ_MS
+
+
+@pytest.mark.parametrize("before", ["", "?", "/api/v1/activities?", " https://history.example/api/v1/activities?"])
+def test_of_an_address_what_stands_behind_the_question_mark_counts(client: Client, before: str) -> None:
+    answer = client.post(f"{LIST}activities_narrowed/", {"address": f"{before}targetId=t-1&type=update"})
+    assert (answer.status_code, answer.context["form"].errors) == (200, {})

@@ -122,7 +122,11 @@ def test_what_the_workers_counted_is_added_up(tmp_path: Path, monkeypatch: pytes
     assert labelled("activity_history_request_seconds_sum")[(*route, "200")] == pytest.approx(1.4018)
     buckets = labelled("activity_history_request_seconds_bucket")
     assert [buckets[(edge, *route, "200")] for edge in ("0.0005", "0.5", "1.0", "+Inf")] == [4, 4, 6, 6]
-    assert labelled("activity_history_problems_total") == {("GET", "not-found"): 2}
+    assert labelled("activity_history_problems_total") == {
+        ("GET", "internal-error"): 0,
+        ("POST", "internal-error"): 0,
+        ("GET", "not-found"): 2,
+    }
     assert labelled("activity_history_recorded_activities_total") == {("Repairs",): 6, ("none",): 2}
     assert labelled("activity_history_dropped_accounts_total") == {("records",): 0}
 

@@ -9,6 +9,7 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from activities.api.problem_types import PROBLEM_TYPES
 from config.local_files import CLONE
 from config.metrics import _registry
 
@@ -42,6 +43,15 @@ def test_every_query_asks_for_metrics_that_there_are_and_all_of_them_are_watched
     asked = set().union(*map(metrics_in, ASKED))
     assert asked <= told
     assert {name for name in told if not name.endswith(("_sum", "_created"))} <= asked
+
+
+def test_the_first_fault_is_an_increase_and_rare_refusals_ring_as_well(db: None) -> None:
+    told = generate_latest(_registry).decode()
+    for method in ("GET", "POST"):
+        assert f'activity_history_problems_total{{method="{method}",problem="internal-error"}}' in told
+    [asked] = [rule["expr"] for rule in RULES if rule["alert"] == "ManyCallersAreRefused"]
+    [named] = re.findall('problem=~"([^"]+)"', asked)
+    assert set(named.split("|")) == {slug for slug, kind in PROBLEM_TYPES.items() if kind.status in (401, 403)}
 
 
 @pytest.mark.parametrize("query", ASKED)

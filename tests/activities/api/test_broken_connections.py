@@ -4,13 +4,14 @@ import os
 import select
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from django.db import connection
 
-from activities import statements
+from activities import history, statements
 from activities.models import Activity
 from tests.api_client import ALL_SCOPES, CheckedClient, token
 from tests.connections import execute
@@ -91,3 +92,19 @@ def test_one_that_is_ended_within_an_array_is_replaced_and_all_is_stored_once(
     response = api.record([activity(author={"fullName": "New"}), activity()])
     assert (response.status_code, ended) == (201, [statement])
     assert Activity.objects.count() == before + 2
+
+
+def test_a_statement_that_was_interrupted_is_not_taken_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(BaseException):
+        pass
+
+    def interrupted(server: object) -> None:
+        raise Interrupted
+
+    id = stored(target_id="t-1")
+    with monkeypatch.context() as patched:
+        patched.setattr(statements, "received", interrupted)
+        with pytest.raises(Interrupted):
+            statements.run("worked_meanwhile", {"seconds": "1"})
+    assert history.by_id(str(id), now=datetime.now(UTC)) is not None
+    assert execute(connection, "SELECT 1") == [(1,)]
