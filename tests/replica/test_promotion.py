@@ -14,6 +14,7 @@ from activities.replica import database_for_reports
 from config.embedded_replica import EmbeddedReplica
 from config.local_files import CLONE
 from tests.replica.conftest import databases_of
+from tests.processes import eventually
 from tests.replica.following import followed, in_order
 from tests.replica.pair import Pair, asked, configure
 from tests.stored import stored
@@ -63,6 +64,7 @@ def test_rows_that_were_lost_make_a_new_epoch_necessary(pair: Pair, successor: E
     kept = stored()
     Pair(pair.primary, successor).await_arrival()
     configure(successor, primary_conninfo="")
+    assert eventually(lambda: asked(successor, "SELECT pid FROM pg_stat_wal_receiver") == [])
     for _ in range(5):
         stored()
     _, place = followed(BEGINNING)
