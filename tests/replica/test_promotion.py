@@ -13,8 +13,8 @@ from activities.feed import BEGINNING
 from activities.replica import database_for_reports
 from config.embedded_replica import EmbeddedReplica
 from config.local_files import CLONE
-from tests.replica.conftest import databases_of
 from tests.processes import eventually
+from tests.replica.conftest import databases_of
 from tests.replica.following import followed, in_order
 from tests.replica.pair import Pair, asked, configure
 from tests.stored import stored
