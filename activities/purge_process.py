@@ -6,7 +6,6 @@ import signal
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
 from time import monotonic
@@ -83,13 +82,15 @@ def purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out,
     def left() -> float | None:
         return None if max_seconds is None else max(0, began + max_seconds - monotonic())
 
-    with ExitStack() as at_the_end:
-        at_the_end.callback(
-            lambda: _purge(batch_size=batch_size, max_seconds=left(), stop=stop, out=out, bar_on=bar_on)
-        )
-        # Each also when another fails.
-        for count in reversed(beforehand):
-            at_the_end.callback(count, lambda: stop.is_set() or left() == 0)
+    failed: Exception | None = None
+    for count in beforehand:
+        try:
+            count(lambda: stop.is_set() or left() == 0)
+        except Exception as error:
+            failed = error
+    _purge(batch_size=batch_size, max_seconds=left(), stop=stop, out=out, bar_on=bar_on)
+    if failed:
+        raise failed
 
 
 def _purge(*, batch_size: int, max_seconds: float | None, stop: Event, out: _Out, bar_on: TextIO) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-# Each takes some tenths of a second, on a busy machine with scattered days one, in which no other count gets on.
+# Each takes some tenths of a second, in which no other count gets on.
 _SLICE = 20_000
 
 _BEGIN = """
