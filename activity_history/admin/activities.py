@@ -47,7 +47,7 @@ class ActivityAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._look_for(request, request.POST.get("look_for", ""))
-        if not set(request.GET) <= {*ListForm.base_fields, "e"}:
+        if not request.GET.keys() <= ListForm.base_fields.keys():
             self.message_user(request, read_only.NO_SUCH_PARAMETER, messages.WARNING)
             return HttpResponseRedirect(request.path)
         now = read_only.now()

@@ -18,18 +18,7 @@ DAYS = 30
 _MOST_DAYS = 31
 _MOST_ROWS_OF_AN_AUTHOR = 1_000
 _PLACES = ("older", "newer")
-
-
-def _exact(label: str, max_length: int) -> forms.CharField:
-    told = f"{label} has at most {max_length} letters and no control characters: copy it again"
-    return forms.CharField(
-        required=False,
-        max_length=max_length,
-        # Ids are compared byte for byte.
-        strip=False,
-        validators=[RegexValidator(TARGET_ID_PATTERN, told)],
-        error_messages={"max_length": told},
-    )
+_NO_TARGET_ID = "A target's id has at most 255 letters and no control characters: copy it again"
 
 
 class ListForm(FilterForm):
@@ -41,7 +30,14 @@ class ListForm(FilterForm):
     """
 
     after = None  # type: ignore[assignment]
-    target = _exact("A target's id", 255)
+    target = forms.CharField(
+        required=False,
+        max_length=255,
+        # Ids are compared byte for byte.
+        strip=False,
+        validators=[RegexValidator(TARGET_ID_PATTERN, _NO_TARGET_ID)],
+        error_messages={"max_length": _NO_TARGET_ID},
+    )
     together = forms.UUIDField(
         required=False,
         error_messages={"invalid": "The activity in the address is not right: look for the correlation id again"},
