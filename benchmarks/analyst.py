@@ -77,18 +77,23 @@ def _last_in_line() -> Iterator[Path | None]:
 
     None where this user may not make one.
     """
-    for hierarchy in _HIERARCHIES:
-        group = hierarchy / "activity-history-benchmark"
-        try:
-            with suppress(OSError):
-                group.mkdir(exist_ok=True)
-                (group / "cpu.idle").write_text("1")
-                yield group
-                return
-        finally:
+    groups = [hierarchy / "activity-history-benchmark" for hierarchy in _HIERARCHIES]
+    try:
+        yield next(filter(_is_idle, groups), None)
+    finally:
+        for group in groups:
             with suppress(OSError):
                 group.rmdir()
-    yield None
+
+
+def _is_idle(group: Path) -> bool:
+    """It is made, if that is allowed."""
+    try:
+        group.mkdir(exist_ok=True)
+        (group / "cpu.idle").write_text("1")
+    except OSError:
+        return False
+    return True
 
 
 def _stand_back(replica: EmbeddedReplica, group: Path | None) -> None:

@@ -25,13 +25,13 @@ SQL = Path(__file__).with_name("sql")
 CLUSTER = "benchmark-postgres"
 _MIGRATIONS = CLONE / "activities" / "migrations"
 _FILLED_BY = {Dataset: [SQL / "seed.sql"], Aged: [SQL / "seed.sql", SQL / "copies.sql"]}
-# The seed's rows lie within 700 days and expire after seven years.
 _COUNT = """
 from activity_history.arrivals import count_all
 from activity_history.reporting.daily_counts import count_stored
 count_stored()
 count_all()
 """
+# The seed's rows lie within 700 days and expire after seven years.
 YEARS_AGO, LATER, LATER_STILL = "8 years", "-700 days", "-1400 days"
 
 
