@@ -227,4 +227,6 @@ def test_the_purge_forgets_what_was_used_in_hours_that_are_over() -> None:
         let_through(caller(requests=1), 1, NOON + 3540 - minutes_ago * 60)
     with acting_as("retention"):
         client_use.forget_old(datetime.fromtimestamp(NOON + 3540, UTC))
-    assert execute(connection, "SELECT count(*) FROM client_use") == [(2,)]
+    # Django does not empty the table behind a test that commits.
+    counted = "SELECT count(*) FROM client_use WHERE minute < to_timestamp(%s)"
+    assert execute(connection, counted, [NOON + 3600]) == [(2,)]
