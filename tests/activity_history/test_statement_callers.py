@@ -38,7 +38,10 @@ _FILLING = [
     " now() + n * interval '1 hour', jsonb_build_object('a', repeat('x', 300)),"
     " (SELECT min(id) FROM author) + mod(n, 2000), (SELECT min(id) FROM api_client)"
     " FROM generate_series(1, 30000) AS n",
-    "ANALYZE activity",
+    "INSERT INTO read_record (target_id, read_at, channel, client_id, reader, role)"
+    " SELECT 't-' || n / 20, now() - n * interval '1 hour', 'page', NULL, 'officer', 'support analyst'"
+    " FROM generate_series(1, 5000) AS n",
+    "ANALYZE activity, read_record",
 ]
 
 

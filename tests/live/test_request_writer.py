@@ -54,12 +54,12 @@ def test_every_request_is_told_and_counted_once_though_the_workers_end_at_once(t
             assert httpx.post(f"{server.url}{route}", json=activity(), headers=headers).status_code == 201
             assert httpx.get(f"{server.url}{route}", params={"colour": "red"}, headers=headers).status_code == 400
 
-        def recorded() -> float:
-            return sum(metrics(server, "activity_history_recorded_activities_total").values())
+        def counted() -> tuple[float, ...]:
+            recorded = sum(metrics(server, "activity_history_recorded_activities_total").values())
+            requests = metrics(server, COUNT)
+            return recorded, requests.get(("POST", route, "201"), 0), requests.get(("GET", route, "400"), 0)
 
-        assert eventually(lambda: recorded() == 20)
-        counted = metrics(server, COUNT)
-        assert (counted["POST", route, "201"], counted["GET", route, "400"]) == (20, 20)
+        assert eventually(lambda: counted() == (20, 20, 20)), counted()
         for _ in range(20):
             httpx.get(f"{server.url}{route}", params={"colour": "red"}, headers=headers)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
