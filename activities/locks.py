@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
-from django.db import Error, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 
 # Any numbers that nothing else in this database uses.
 HOLDS, PURGING, ERASING, BATCH, COUNTING = 7_303_001, 7_303_002, 7_303_003, 7_303_004, 7_303_005
@@ -68,6 +68,26 @@ def placing_a_hold() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLDS])
         yield
+
+
+@contextmanager
+def without_writers() -> Iterator[bool]:
+    """A transaction in which nobody else writes activities, and those of before are seen.
+
+    False where others left no moment for it within a tenth of a second, for which new writers wait behind.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        undisturbed = True
+        try:
+            with transaction.atomic():
+                cursor.execute("LOCK TABLE activity IN SHARE MODE")
+        except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+            undisturbed = False
+        yield undisturbed
 
 
 @contextmanager

@@ -130,12 +130,11 @@ class Activity(models.Model):
     expires_at = models.DateTimeField(null=True)
     old_data = models.JSONField(null=True)
     new_data = models.JSONField(null=True)
-    # Its constraint is made in a migration of its own: Django's would be checked at the end of a transaction,
-    # where the writer can no longer put the author back.
+    # Without a constraint: its check would lock the author's row in every write, and the one row of a busy client.
+    # A trigger keeps authors that are in use: docs/decisions/0004-authors-are-snapshots.md.
     author = models.ForeignKey(
         Author, on_delete=models.PROTECT, related_name="activities", db_index=False, db_constraint=False
     )
-    # Without a constraint: its check would lock the one row of a busy client in every write.
     client = models.ForeignKey(
         ApiClient,
         on_delete=models.PROTECT,
@@ -214,7 +213,7 @@ class Activity(models.Model):
                 condition=Q(correlation_id__isnull=False),
                 name="activity_by_correlation",
             ),
-            # Is an author's row still used? Asked when it is deleted, by the foreign key as well.
+            # Is an author's row still used? Asked when it is deleted, by the trigger as well.
             models.Index(fields=["author"], name="activity_by_author"),
         ]
 

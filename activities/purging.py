@@ -1,5 +1,6 @@
 """Purging: expired activities are deleted in batches, each a short transaction with its part of the receipt."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import Error, transaction
+from django.db import Error
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
@@ -26,7 +27,12 @@ UNUSED_AUTHORS_STAY = timedelta(days=1)
 _PAUSES = 9
 # A purge that is to end does so within this, unless its batches take longer.
 _LONGEST_PAUSE_SECONDS = 1.0
+# Writers wait while so many authors go, some milliseconds.
+_AUTHORS = 500
+_TRIES = 10
 _CUT_OFF = "It ended before it could say so: killed, or cut off from the database."
+
+_log = logging.getLogger(__name__)
 
 Ended = Callable[[], bool]
 
@@ -131,20 +137,30 @@ def _purge_authors(receipt: PurgeReceipt, now: datetime, batch_size: int, ended:
     last: bytes | None = b""
     while last is not None and not ended():
         [(last,)] = statements.run("mark_unused_authors", {"now": now, "after": _number(last), "rows": batch_size})
-    before, after = now - UNUSED_AUTHORS_STAY, 0
+    before, after, tries = now - UNUSED_AUTHORS_STAY, 0, _TRIES
     while not ended():
-        with transaction.atomic():
-            locked: list[Any] = statements.run(
-                "lock_unused_authors", {"before": before, "after": after, "rows": batch_size}
-            )
-            if not locked:
-                return
-            ids = [id for (id,) in locked]
+        rows: list[Any] = statements.run("unused_authors", {"before": before, "after": after, "rows": _AUTHORS})
+        if not rows:
+            return
+        ids = [id for (id,) in rows]
+        if _delete_authors(ids, receipt):
+            after = _number(ids[-1])
+            continue
+        if not (tries := tries - 1):
+            _log.warning("Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way.")
+            return
+        sleep(_LONGEST_PAUSE_SECONDS)
+
+
+def _delete_authors(ids: list[bytes], receipt: PurgeReceipt) -> bool:
+    """False where it was not to be done now."""
+    with locks.without_writers() as undisturbed:
+        if undisturbed:
             [(count,)] = statements.run("delete_unused_authors", {"ids": Array(BIGINT_OID, ids)})
             if gone := _number(count):
                 receipts = PurgeReceipt.objects.filter(pk=receipt.pk)
                 receipts.update(authors_deleted=F("authors_deleted") + gone)
-        after = _number(ids[-1])
+        return undisturbed
 
 
 def _number(column: bytes | None) -> int:

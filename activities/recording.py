@@ -81,7 +81,7 @@ def record(
             existing |= left_over.recorded.existing
             conflicting |= left_over.recorded.conflicting
             activities = [activity for activity in activities if activity.id not in existing | conflicting]
-        except (_AuthorMissing, psycopg.errors.ForeignKeyViolation):
+        except _AuthorMissing:
             for author in NewActivities.of(activities).authors:
                 _known_authors.pop(author, None)
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):

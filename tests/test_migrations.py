@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
 # The last of each app in the first release. Those up to it make empty tables.
-FIRST_RELEASE = {"activities": "0009", "activity_history": "0006"}
+FIRST_RELEASE = {"activities": "0010", "activity_history": "0006"}
 LARGE = {"activity", "author"}
 _LARGE_IN_SQL = r"\b(activity|author)\b"
 _PLAIN_INDEX = re.compile(rf"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)[^;]*\bON (ONLY )?{_LARGE_IN_SQL}", re.IGNORECASE)

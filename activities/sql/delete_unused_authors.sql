@@ -1,8 +1,8 @@
--- Deletes those of these authors that have no activity now, and tells how many went. They are locked: what was stored
--- before is seen, and what comes after finds them gone and puts them back.
+-- Deletes those of these authors that have no activity now, and tells how many went. Nobody writes meanwhile: what was
+-- stored before is seen, and what comes after finds them gone and puts them back.
 --
 -- Called by: manage.py purge_expired_activities
--- Parameters: ids = rows of authors that were locked
+-- Parameters: ids = rows of authors
 -- Index: author_pkey, activity_by_author
 WITH /* delete_unused_authors */ gone AS (
   DELETE FROM author

@@ -183,12 +183,6 @@ def test_an_author_is_one_row_per_snapshot_also_where_parts_are_null() -> None:
     assert again == {"author_is_one_row_per_snapshot"}
 
 
-def test_an_activity_names_a_stored_author_at_once() -> None:
-    author = write_author()
-    assert write_activity(author_id=author.id).author == author
-    assert refused_by(write_activity, author_id=author.id + 1_000_000) == "activity_has_a_stored_author"
-
-
 @pytest.mark.acting_as("owner")
 def test_an_author_of_an_activity_cannot_be_deleted() -> None:
     author, unused = write_author(), write_author()

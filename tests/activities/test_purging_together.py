@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import DataError
+from django.db.utils import DataError, IntegrityError, OperationalError
 
 from activities import holds, locks, purging, statements
 from activities.models import Activity, Author, LegalHold, PurgeReceipt
+from activities.new_activities import AuthorSnapshot
 from activities.purging import PurgeRunning, purge_expired
 from tests.acting import acting_as
 from tests.connections import Start, execute, waiting
@@ -136,7 +137,7 @@ def test_an_insert_that_races_with_the_end_of_its_author_puts_it_back(
 
     def write_before_it_is_deleted(name: str, parameters: Any) -> Any:
         if name == "delete_unused_authors" and not writing:
-            # The row is locked by now: the writer waits for what becomes of it.
+            # The writer waits, and finds what became of the row.
             writing.append(start(lambda: store([sent])))
             assert eventually(lambda: waiting(watcher) == 1)
         return run(name, parameters)
@@ -147,12 +148,44 @@ def test_an_insert_that_races_with_the_end_of_its_author_puts_it_back(
     assert Activity.objects.get().author == Author.objects.get()
 
 
-def test_an_author_that_is_being_used_is_passed_over(open_connection: Open) -> None:
-    store([new_activity()])
-    Activity.objects.all().delete()
-    Author.objects.update(unused_since=datetime.now(UTC) - timedelta(days=2))
-    user = open_connection()
-    execute(user, "SELECT id FROM author FOR KEY SHARE")
+def test_an_author_of_whom_an_activity_is_being_written_stays(
+    open_connection: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store([new_activity(author=AuthorSnapshot(None, "Ana Bell", None)), kept := new_activity()])
+    Activity.objects.exclude(id=kept.id).delete()
+    Author.objects.filter(full_name="Ana Bell").update(unused_since=datetime.now(UTC) - timedelta(days=2))
+    writer = open_connection()
+    execute(writer, "UPDATE activity SET erased_at = NULL")
+    slept: list[float] = []
+    monkeypatch.setattr(purging, "sleep", slept.append)
     assert purge().authors_deleted == 0
-    user.rollback()
+    assert slept == [1] * 9
+    assert [record.message for record in caplog.records] == [
+        "Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way."
+    ]
+    monkeypatch.setattr(purging, "sleep", lambda seconds: writer.rollback())
     assert purge().authors_deleted == 1
+    assert Author.objects.get().full_name == kept.author.full_name
+
+
+@pytest.mark.acting_as("owner")
+def test_an_author_is_not_deleted_by_hand_before_a_writer_has_ended(start: Start, open_connection: Open) -> None:
+    store([sent := new_activity()])
+    author = Author.objects.get()
+    execute(connection, "DELETE FROM activity")
+    writer = open_connection()
+    execute(
+        writer,
+        "INSERT INTO activity (id, type, target_type, target_id, occurred_at, recorded_at, author_id, client_id)"
+        " VALUES (%s, 'update', 'person', 't-1', now(), now(), %s, 0)",
+        [sent.id, author.pk],
+    )
+    delete = "DELETE FROM author WHERE id = %s"
+    with pytest.raises(OperationalError, match="lock timeout"):
+        execute(connection, delete, [author.pk])
+    deleting = start(lambda: execute(connection, delete, [author.pk]))
+    assert eventually(lambda: waiting() == 1)
+    writer.commit()
+    with pytest.raises(IntegrityError, match="an author whom activities name cannot be deleted"):
+        deleting.result(timeout=10)
+    assert Activity.objects.get().author == author

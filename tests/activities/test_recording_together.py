@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Barrier
+from threading import Barrier, Event
 from uuid import UUID
 
 import pytest
@@ -111,19 +111,36 @@ def test_the_victim_of_a_deadlock_tries_again(
     assert set(tries) == {"record_activities"}
 
 
+@pytest.mark.parametrize(
+    ("count", "insert"), [(1, "record_activity"), (2, "record_activities"), (300, "record_activities")]
+)
 def test_an_author_that_is_deleted_during_the_write_is_put_back(
-    start: Start, client: ApiClient, open_connection: Callable[[], BaseDatabaseWrapper]
+    start: Start, client: ApiClient, open_connection: Callable[[], BaseDatabaseWrapper], count: int, insert: str
 ) -> None:
-    store([new_activity()])
+    store([gone := new_activity()])
+    other = AuthorSnapshot(None, "Ana Bell", None)
+    sent = [new_activity() for _ in range(count)]
+    prepared, deleted = Event(), Event()
+
+    def write() -> tuple[Recorded, list[str]]:
+        # By a statement that was prepared and planned before, as a worker's is.
+        for _ in range(6):
+            store([new_activity(author=other) for _ in range(count)])
+        prepared.set()
+        assert deleted.wait(10)
+        return recorded_with_names(sent, client)
+
+    ours = start(write)
+    assert prepared.wait(10)
     with acting_as("retention"):
-        Activity.objects.all().delete()
+        Activity.objects.filter(id=gone.id).delete()
         deleter = open_connection()
-    execute(deleter, "DELETE FROM author")
-    sent = new_activity()
-    ours = start(lambda: recorded_with_names([sent], client))
+    execute(deleter, "DELETE FROM author WHERE full_name = %s", [gone.author.full_name])
+    deleted.set()
     assert eventually(lambda: waiting() == 1)
     deleter.commit()
     recorded, names = ours.result(timeout=10)
-    assert (recorded.created, recorded.existing, recorded.conflicting) == ({sent.id}, set(), set())
-    assert names == ["record_activity", "author_ids", "record_activity"]
-    assert Activity.objects.get().author == Author.objects.get()
+    assert recorded[:3] == ({each.id for each in sent}, set(), set())
+    assert names == [insert, "compare_with_stored", "author_ids", insert]
+    author = Author.objects.get(full_name=gone.author.full_name)
+    assert Activity.objects.filter(author=author).count() == count

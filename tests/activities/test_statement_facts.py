@@ -61,7 +61,6 @@ def test_what_writes_and_what_looks_for_words_is_known() -> None:
         "erase_authors",
         "erase_readers",
         "forget_use",
-        "lock_unused_authors",
         "mark_unused_authors",
         "purge_activities",
         "record_activities",
@@ -74,4 +73,5 @@ def test_what_writes_and_what_looks_for_words_is_known() -> None:
 def test_what_no_reader_has_run_is_known() -> None:
     reading = {name for name, facts in all_facts().items() if not facts.writes and not facts.serves_reading}
     of_commands = {"expired_activities", "held_targets_of_authors", "oldest_reads", "reads_of_target", "targets_naming"}
-    assert reading == of_commands | {"activities_by_ids", "compare_with_stored", "worked_meanwhile"}
+    of_purges = {"unused_authors", "worked_meanwhile"}
+    assert reading == of_commands | of_purges | {"activities_by_ids", "compare_with_stored"}
