@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,10 +11,11 @@ import psycopg
 from psycopg.pq import Format
 
 # PostgreSQL's own numbers of these types.
-BIGINT_OID, TEXT_OID, UUID_OID, JSONB_OID = 20, 25, 2950, 3802
+BIGINT_OID, TEXT_OID, TIMESTAMPTZ_OID, UUID_OID, JSONB_OID = 20, 25, 1184, 2950, 3802
 # The first byte of jsonb in binary; its text follows.
 _JSONB_VERSION = b"\x01"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _ARRAY_HEAD = Struct("!iiIii")
 _LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
 
@@ -25,22 +27,17 @@ def as_parameters(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[
     for name in names:
         value = parameters[name]
         kind = type(value)
-        formats.append(Format.BINARY if kind is Array else Format.TEXT)
-        if kind is Array:
-            value = value.encoded()
-        elif value is not None:
-            value = value if kind is bytes else value.encode() if kind is str else _WRITERS[kind](value)
-            if b"\0" in value:
-                raise psycopg.DataError("A parameter holds a NUL character.")
+        if kind in _BINARY:
+            formats.append(Format.BINARY)
+            value = _BINARY[kind](value)
+        else:
+            formats.append(Format.TEXT)
+            if value is not None:
+                value = value if kind is bytes else value.encode() if kind is str else _TEXT[kind](value)
+                if b"\0" in value:
+                    raise psycopg.DataError("A parameter holds a NUL character.")
         values.append(value)
     return values, formats
-
-
-_WRITERS: dict[type, Any] = {
-    int: lambda value: b"%d" % value,
-    datetime: lambda value: value.isoformat().encode(),
-    UUID: lambda value: value.hex.encode(),
-}
 
 
 class Array(NamedTuple):
@@ -60,6 +57,14 @@ class Array(NamedTuple):
         return b"".join(pieces)
 
 
+def _microseconds(moment: datetime) -> bytes:
+    return ((moment - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True)
+
+
+_BINARY: dict[type, Any] = {Array: Array.encoded, UUID: attrgetter("bytes"), datetime: _microseconds}
+_TEXT: dict[type, Any] = {int: lambda value: b"%d" % value}
+
+
 def numbers(values: Iterable[int]) -> Array:
     return Array(BIGINT_OID, [value.to_bytes(8, "big") for value in values])
 
@@ -70,6 +75,10 @@ def texts(values: Iterable[str | None]) -> Array:
 
 def uuids(values: Iterable[UUID]) -> Array:
     return Array(UUID_OID, [value.bytes for value in values])
+
+
+def moments(values: Iterable[datetime | None]) -> Array:
+    return Array(TIMESTAMPTZ_OID, [value if value is None else _microseconds(value) for value in values])
 
 
 def documents(values: Iterable[bytes | None]) -> Array:

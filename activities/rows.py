@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 
 from activities.new_activities import AuthorSnapshot, NewActivity
-from activities.postgres_formats import Array, documents, numbers, texts, uuids
+from activities.postgres_formats import Array, documents, moments, numbers, texts, uuids
 
 _TEXTS = ("type", "target_type", "target_id", "source_domain", "time_to_live", "correlation_id")
 _MOMENTS = ("occurred_at", "expires_at")
@@ -19,7 +19,7 @@ def as_arrays(activities: Sequence[NewActivity], author_ids: Mapping[AuthorSnaps
     return {
         "id": uuids(columns["id"]),
         **{name: texts(columns[name]) for name in _TEXTS},
-        **{name: texts([moment and moment.isoformat() for moment in columns[name]]) for name in _MOMENTS},
+        **{name: moments(columns[name]) for name in _MOMENTS},
         "old_data": documents(columns["old_data"]),
         "new_data": documents(columns["new_data"]),
         "author_id": numbers(author_ids[author] for author in columns["author"]),

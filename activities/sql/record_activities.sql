@@ -23,12 +23,12 @@ INSERT INTO activity (
   old_data, new_data, author_id, client_id, correlation_id
 )
 SELECT
-  row.id, row.type, row.target_type, row.target_id, row.source_domain, row.occurred_at::timestamptz,
-  %(recorded_at)s::timestamptz, row.time_to_live, row.expires_at::timestamptz, row.old_data, row.new_data,
+  row.id, row.type, row.target_type, row.target_id, row.source_domain, row.occurred_at,
+  %(recorded_at)s::timestamptz, row.time_to_live, row.expires_at, row.old_data, row.new_data,
   row.author_id, %(client_id)s::bigint, row.correlation_id
 FROM unnest(
   %(id)s::uuid[], %(type)s::text[], %(target_type)s::text[], %(target_id)s::text[], %(source_domain)s::text[],
-  %(occurred_at)s::text[], %(time_to_live)s::text[], %(expires_at)s::text[], %(old_data)s::jsonb[],
+  %(occurred_at)s::timestamptz[], %(time_to_live)s::text[], %(expires_at)s::timestamptz[], %(old_data)s::jsonb[],
   %(new_data)s::jsonb[], %(author_id)s::bigint[], %(correlation_id)s::text[]
 ) AS row (
   id, type, target_type, target_id, source_domain, occurred_at, time_to_live, expires_at, old_data, new_data,
