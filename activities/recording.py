@@ -166,6 +166,8 @@ def _insert_many(
         rows = statements.run("record_activities", next(slices))
     else:
         rows = statements.run_each("record_activities", slices)
+    if len(rows) == len(activities):
+        return Recorded(set(activities.ids), set(), set())
     new = {row[0] for row in rows}
     return Recorded({id for id in activities.ids if id.bytes in new}, set(), set())
 
