@@ -1,30 +1,31 @@
 """Loading many activities from a file, each line once however often the file is loaded."""
 
 import sqlite3
-import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from threading import Thread
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
+
+import orjson
 
 from activities.contract import AlreadyEnded, read_activity
 from activities.ids import derived_id
 from activities.json_body import BodyUnreadable, Fault, Item, read_body
-from activities.new_activities import NewActivity
+from activities.new_activities import NewActivities, NewActivity
 from activities.quick_reading import read_quickly
 from activities.recording import record
 
 BATCH = 5_000
 BATCH_BYTES = 32 * 1024 * 1024
 LONGEST_LINE = 5 * 1024 * 1024
+
+_NONE_YET = UUID(int=0)
 
 Reject = Callable[[int, str], None]
 
@@ -48,40 +49,70 @@ class Loaded(NamedTuple):
 _Round = dict[UUID, tuple[int, NewActivity]]
 
 
-class _Line(NamedTuple):
-    number: int
-    text: bytes
-
-
-class _Batch(NamedTuple):
-    """Lines that have been read: what they amount to so far, rounds of distinct ids, and the lines refused."""
-
-    counts: Loaded
-    rounds: list[_Round]
-    refused: list[tuple[int, str]]
-    size: int
-
-
 class _Occurrences:
     """Counts how often each line has come, on disk, so that a file of any size loads in constant memory."""
 
     def __init__(self, path: Path) -> None:
-        # Made here and used by the thread that reads, one after the other.
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute("CREATE TABLE line (digest BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+        self._database.execute("CREATE TABLE line (digest TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
         self._database.execute("BEGIN")
 
-    def next(self, digest: bytes) -> int:
-        row = self._database.execute(
-            "INSERT INTO line VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET times = times + 1 RETURNING times",
-            (digest,),
+    def numbered(self, digests: list[str]) -> list[int]:
+        """The how-manieth each is."""
+        known = self._database.execute(
+            "SELECT json_group_object(digest, times) FROM line WHERE digest IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(digests).decode(),),
         ).fetchone()
-        return int(row[0])
+        times: dict[str, int] = orjson.loads(known[0])
+        numbers = []
+        for each in digests:
+            times[each] = times.get(each, 0) + 1
+            numbers.append(times[each])
+        self._database.execute(
+            "INSERT OR REPLACE INTO line SELECT key, value FROM json_each(?)", (orjson.dumps(times).decode(),)
+        )
+        return numbers
 
     def close(self) -> None:
         self._database.close()
+
+
+class _Batch:
+    """Lines on their way into the store: what they say, which were refused, and how many bytes they are."""
+
+    def __init__(self, numbered: Iterator[tuple[int, bytes]], now: datetime) -> None:
+        self._numbered, self._now = islice(numbered, BATCH), now
+        self._accepted: list[tuple[int, NewActivity, str | None]] = []
+        self.counts, self.refused, self.size = Counter[str](), list[tuple[int, str]](), 0
+
+    def read_line(self) -> bool:
+        """One more. False when it holds enough, or there is none."""
+        number, line = (0, b"") if self.size > BATCH_BYTES else next(self._numbered, (0, b""))
+        self.size += len(line)
+        if text := line.strip():
+            self.counts["read"] += 1
+            verdict, digest = _read(text, self._now)
+            if isinstance(verdict, NewActivity):
+                self._accepted.append((number, verdict, digest))
+            elif isinstance(verdict[0], AlreadyEnded):
+                self.counts["expired"] += 1
+            else:
+                self.counts["rejected"] += 1
+                self.refused.append((number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict)))
+        return number > 0
+
+    def rounds(self, client_name: str, occurrences: _Occurrences) -> list[_Round]:
+        """What was accepted, each with its id."""
+        times = iter(occurrences.numbered([digest for _, _, digest in self._accepted if digest]))
+        rounds: list[_Round] = [{}]
+        for number, activity, digest in self._accepted:
+            if digest:
+                named = derived_id("line", client_name, bytes.fromhex(digest), str(next(times)))
+                activity = activity._replace(id=named)
+            _put(rounds, number, activity)
+        return rounds
 
 
 def load(
@@ -92,72 +123,37 @@ def load(
     clock: Callable[[], datetime],
     reject: Reject,
     progress: Callable[[Loaded, int], None],
+    is_file: bool = True,
 ) -> Loaded:
     """Stores the activities of NDJSON lines of the POST shape, a commit every 5,000 lines or 32 MiB.
 
     A line without `id` gets one from the client, the line and its how-manieth occurrence in the file, so that a
     second load adds nothing. `reject` gets the number and the reason of each line that cannot be stored.
-    `progress` is called after each commit with the counts and the bytes read so far.
+    `progress` is called after each commit with the counts and the bytes read so far. Only of a file is more read while
+    the database stores: a pipe might have us wait within a transaction.
     """
     loaded, size = Loaded(), 0
-    numbered = (_Line(number, text) for number, text in enumerate(lines, 1))
+    numbered = enumerate(lines, 1)
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(_Occurrences(Path(folder, "lines"))) as occurrences,
     ):
-        read_next = partial(_read_batch, numbered, client_name, occurrences, clock)
-        # The next lines are read while the database stores these; each takes about as long.
-        ahead = _begun(read_next)
-        while (batch := ahead.result()).size:
-            ahead = _begun(read_next)
-            now = clock()
-            conflicting: list[tuple[int, str]] = []
-            for accepted in batch.rounds:
-                loaded = loaded.plus(**_store(accepted, client_id, now, conflicting))
+        batch = _Batch(numbered, clock())
+        while True:
+            while batch.read_line():
+                pass
+            if not batch.size:
+                return loaded
+            now, conflicting = clock(), list[tuple[int, str]]()
+            following = _Batch(numbered, now)
+            for accepted in batch.rounds(client_name, occurrences):
+                stored = _store(accepted, client_id, now, conflicting, following.read_line if is_file else None)
+                loaded = loaded.plus(**stored)
             for number, reason in sorted(batch.refused + conflicting):
                 reject(number, reason)
-            loaded = loaded.plus(**batch.counts._asdict())
-            size += batch.size
+            loaded, size = loaded.plus(**batch.counts), size + batch.size
             progress(loaded, size)
-    return loaded
-
-
-def _begun(read: Callable[[], _Batch]) -> "Future[_Batch]":
-    """By a daemon, so that an end is not held up by an open pipe that it reads from."""
-    future: Future[_Batch] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(read())
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future
-
-
-def _read_batch(
-    numbered: Iterator[_Line], client_name: str, occurrences: _Occurrences, clock: Callable[[], datetime]
-) -> _Batch:
-    """The next lines of the file; of size 0 when there are none."""
-    now, size = clock(), 0
-    read = expired = 0
-    rounds: list[_Round] = [{}]
-    refused: list[tuple[int, str]] = []
-    for line in islice(numbered, BATCH):
-        size += len(line.text)
-        if text := line.text.strip():
-            read += 1
-            verdict = _read(text, client_name, occurrences, now)
-            if isinstance(verdict, NewActivity):
-                _put(rounds, line.number, verdict)
-            elif isinstance(verdict[0], AlreadyEnded):
-                expired += 1
-            else:
-                refused.append((line.number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict)))
-        if size > BATCH_BYTES:
-            break
-    return _Batch(Loaded(read=read, expired=expired, rejected=len(refused)), rounds, refused, size)
+            batch = following
 
 
 def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
@@ -169,30 +165,47 @@ def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
     rounds.append({activity.id: (number, activity)})
 
 
-def _read(text: bytes, client_name: str, occurrences: _Occurrences, now: datetime) -> NewActivity | list[Fault]:
+def _read(text: bytes, now: datetime) -> tuple[NewActivity | list[Fault], str | None]:
+    """What it says; with its digest where it has no id, and so gets one by how often the line has come."""
     if len(text) > LONGEST_LINE:
-        return [Fault("", f"A line has at most {LONGEST_LINE} bytes.")]
+        return [Fault("", f"A line has at most {LONGEST_LINE} bytes.")], None
+    digest = None
 
     def make_id(index: int = 0) -> UUID:
-        digest = sha256(text).digest()
-        return derived_id("line", client_name, digest, str(occurrences.next(digest)))
+        nonlocal digest
+        digest = sha256(text).hexdigest()
+        return _NONE_YET
 
     if text.startswith(b"{"):
         quickly = read_quickly(text, now=now, make_id=make_id, correlation_id=None)
         if quickly is not None:
-            activity: NewActivity = quickly[0]
-            return activity
+            return quickly[0], digest
     try:
         many, items = read_body(text)
     except BodyUnreadable as error:
-        return [Fault("", str(error))]
+        return [Fault("", str(error))], None
     item = Item(None, None, None, []) if many else items[0]
-    return read_activity(item, now=now, make_id=make_id, correlation_id=None)
+    verdict = read_activity(item, now=now, make_id=make_id, correlation_id=None)
+    return verdict, digest
 
 
-def _store(accepted: _Round, client_id: int, now: datetime, conflicting: list[tuple[int, str]]) -> dict[str, int]:
+def _store(
+    accepted: _Round,
+    client_id: int,
+    now: datetime,
+    conflicting: list[tuple[int, str]],
+    read_line: Callable[[], bool] | None,
+) -> dict[str, int]:
+    """Each time that one goes to the database, which works on those before, one more line may be read."""
     activities = [activity for _, activity in accepted.values()]
-    recorded = record(activities, client_id=client_id, now=now, all_or_nothing=False)
+
+    def make(index: int) -> NewActivity:
+        if read_line:
+            read_line()
+        return activities[index]
+
+    given = NewActivities(list(accepted), {activity.author for activity in activities}, make)
+    recorded = record(given, client_id=client_id, now=now, all_or_nothing=False)
     conflicting += [
         (accepted[id][0], "#/id: This id is stored with other content: use a new id.") for id in recorded.conflicting
     ]
@@ -210,9 +223,3 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         while len(rest) == LONGEST_LINE + 2 and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST_LINE + 2)
         yield line
-
-
-def standard_input() -> BinaryIO:
-    """A file of our own, not to be closed: a thread may be waiting in it when the command is ended, and Python's own
-    would then bring down the interpreter."""
-    return open(sys.stdin.fileno(), "rb", closefd=False)

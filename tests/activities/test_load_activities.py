@@ -1,6 +1,7 @@
 import io
 import json
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,33 @@ def test_a_commit_is_made_as_soon_as_enough_bytes_were_read(tmp_path: Path, monk
     assert loaded == loading.Loaded(read=3, created=3)
     sizes = [len(line) for line in lines]
     assert seen == [(1, sizes[0]), (2, sum(sizes[:2])), (3, sum(sizes))]
+
+
+@pytest.mark.parametrize(("is_file", "read"), [(True, [4, 5, 5]), (False, [2, 4, 5])])
+def test_the_next_lines_are_read_meanwhile_but_of_a_pipe_that_might_wait(
+    monkeypatch: pytest.MonkeyPatch, is_file: bool, read: list[int]
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+    client = ApiClient.objects.create(name="import")
+    taken: list[bytes] = []
+    seen: list[int] = []
+
+    def lines() -> Iterator[bytes]:
+        for _ in range(5):
+            taken.append(json.dumps(activity()).encode())
+            yield taken[-1]
+
+    loading.load(
+        lines(),
+        client_id=client.id,
+        client_name=client.name,
+        clock=lambda: datetime.now(UTC),
+        reject=lambda number, reason: pytest.fail(reason),
+        progress=lambda so_far, size: seen.append(len(taken)),
+        is_file=is_file,
+    )
+    assert seen == read
+    assert Activity.objects.count() == 5
 
 
 def test_missing_file_is_named_in_one_line(tmp_path: Path) -> None:

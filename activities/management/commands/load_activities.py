@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from activities.loading import lines_of, load, standard_input
+from activities.loading import lines_of, load
 from activities.models import ApiClient
 from activities.progress import ProgressBar
 from activities.rejects import RejectsFile
@@ -27,9 +27,10 @@ class Command(BaseCommand):
         rejects = RejectsFile(Path(f"{path or 'stdin'}.rejects"))
         try:
             with ExitStack() as stack:
-                file = stack.enter_context(path.open("rb")) if path else standard_input()
+                file = stack.enter_context(path.open("rb")) if path else sys.stdin.buffer
                 stack.callback(rejects.close)
-                size = path.stat().st_size if path and path.is_file() else None
+                is_file = path is not None and path.is_file()
+                size = path.stat().st_size if path and is_file else None
                 bar = ProgressBar("Loading", sys.stderr, of=size)
                 loaded = load(
                     lines_of(file),
@@ -38,6 +39,7 @@ class Command(BaseCommand):
                     clock=lambda: datetime.now(UTC),
                     reject=rejects.add,
                     progress=lambda so_far, read: bar.show(read, str(so_far)),
+                    is_file=is_file,
                 )
         except OSError as error:
             raise CommandError(f"{error.filename or path}: {error.strerror}.") from None
