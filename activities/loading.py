@@ -86,10 +86,18 @@ class _Batch:
         self._numbered, self._now = islice(numbered, BATCH), now
         self._accepted: list[tuple[int, NewActivity, str | None]] = []
         self.counts, self.refused, self.size = Counter[str](), list[tuple[int, str]](), 0
+        # Kept, because lines are read while those before are stored, which are not to suffer for it.
+        self.error: OSError | None = None
 
     def read_line(self) -> bool:
-        """One more. False when it holds enough, or there is none."""
-        number, line = (0, b"") if self.size > BATCH_BYTES else next(self._numbered, (0, b""))
+        """One more. False when it holds enough, or there is none, or it cannot be read."""
+        if self.error or self.size > BATCH_BYTES:
+            return False
+        try:
+            number, line = next(self._numbered, (0, b""))
+        except OSError as error:
+            self.error = error
+            return False
         self.size += len(line)
         if text := line.strip():
             self.counts["read"] += 1
@@ -142,6 +150,8 @@ def load(
         while True:
             while batch.read_line():
                 pass
+            if batch.error:
+                raise batch.error
             if not batch.size:
                 return loaded
             now, conflicting = clock(), list[tuple[int, str]]()

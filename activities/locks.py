@@ -1,13 +1,26 @@
-"""Advisory locks of the database: what only one process may do at a time, and what placing a hold waits for."""
+"""Locks of the database: what only one process may do at a time, and what placing a hold and writing wait for."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 
-# Any numbers that nothing else in this database uses.
+# Advisory: any numbers that nothing else in this database uses.
 HOLDS, PURGING, ERASING, BATCH, COUNTING = 7_303_001, 7_303_002, 7_303_003, 7_303_004, 7_303_005
+
+
+_WRITERS_WAIT_FOR_US = """
+SET LOCAL lock_timeout = '100ms';
+SET LOCAL statement_timeout = '2s';
+SET LOCAL idle_in_transaction_session_timeout = '2s';
+LOCK TABLE activity IN SHARE MODE
+"""
+_DISTURBANCES = psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled
+
+
+class Disturbed(Exception):
+    """Others were in the way."""
 
 
 class LockLost(psycopg.OperationalError):
@@ -71,23 +84,21 @@ def placing_a_hold() -> Iterator[None]:
 
 
 @contextmanager
-def without_writers() -> Iterator[bool]:
+def without_writers() -> Iterator[None]:
     """A transaction in which nobody else writes activities, and those of before are seen.
 
-    False where others left no moment for it within a tenth of a second, for which new writers wait behind.
+    Raises Disturbed where others left no moment for it within a tenth of a second, for which new writers wait behind.
+    The server ends it when it takes over two seconds, or when we do not answer for so long.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        cursor.execute("SET LOCAL lock_timeout = '100ms'")
-        undisturbed = True
-        try:
-            with transaction.atomic():
-                cursor.execute("LOCK TABLE activity IN SHARE MODE")
-        except OperationalError as error:
-            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-                raise
-            undisturbed = False
-        yield undisturbed
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            cursor.execute(_WRITERS_WAIT_FOR_US)
+            yield
+    except (Error, psycopg.Error) as error:
+        if isinstance(error.__cause__ or error, _DISTURBANCES):
+            raise Disturbed from None
+        raise
 
 
 @contextmanager

@@ -27,7 +27,7 @@ UNUSED_AUTHORS_STAY = timedelta(days=1)
 _PAUSES = 9
 # A purge that is to end does so within this, unless its batches take longer.
 _LONGEST_PAUSE_SECONDS = 1.0
-# Writers wait while so many authors go, some milliseconds.
+# Writers wait while so many authors go.
 _AUTHORS = 500
 _TRIES = 10
 _CUT_OFF = "It ended before it could say so: killed, or cut off from the database."
@@ -111,10 +111,7 @@ def _purge_activities(receipt: PurgeReceipt, now: datetime, batch_size: int, end
             return
         id, _, expires_at = due[-1]
         after = {"after": moment(expires_at), "after_id": UUID(bytes=id)}
-        took = monotonic() - began
-        if statements.run("worked_meanwhile", {"seconds": str(took)}) == [(b"\1",)]:
-            # At least half of the time belongs to the others.
-            sleep(max(took, min(_PAUSES * took, _LONGEST_PAUSE_SECONDS)))
+        _leave_time_to_others(monotonic() - began)
 
 
 def _delete(due: list[Any], receipt: PurgeReceipt, now: datetime) -> int:
@@ -137,30 +134,41 @@ def _purge_authors(receipt: PurgeReceipt, now: datetime, batch_size: int, ended:
     last: bytes | None = b""
     while last is not None and not ended():
         [(last,)] = statements.run("mark_unused_authors", {"now": now, "after": _number(last), "rows": batch_size})
-    before, after, tries = now - UNUSED_AUTHORS_STAY, 0, _TRIES
+    before, after = now - UNUSED_AUTHORS_STAY, 0
     while not ended():
+        began = monotonic()
         rows: list[Any] = statements.run("unused_authors", {"before": before, "after": after, "rows": _AUTHORS})
         if not rows:
             return
         ids = [id for (id,) in rows]
-        if _delete_authors(ids, receipt):
-            after = _number(ids[-1])
-            continue
-        if not (tries := tries - 1):
-            _log.warning("Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way.")
+        if not _delete_authors(ids, receipt, ended):
             return
-        sleep(_LONGEST_PAUSE_SECONDS)
+        after = _number(ids[-1])
+        _leave_time_to_others(monotonic() - began)
 
 
-def _delete_authors(ids: list[bytes], receipt: PurgeReceipt) -> bool:
-    """False where it was not to be done now."""
-    with locks.without_writers() as undisturbed:
-        if undisturbed:
-            [(count,)] = statements.run("delete_unused_authors", {"ids": Array(BIGINT_OID, ids)})
-            if gone := _number(count):
-                receipts = PurgeReceipt.objects.filter(pk=receipt.pk)
-                receipts.update(authors_deleted=F("authors_deleted") + gone)
-        return undisturbed
+def _delete_authors(ids: list[bytes], receipt: PurgeReceipt, ended: Ended) -> bool:
+    """False where others left no moment for it."""
+    for _ in range(_TRIES):
+        try:
+            with locks.without_writers():
+                [(count,)] = statements.run("delete_unused_authors", {"ids": Array(BIGINT_OID, ids)})
+                if gone := _number(count):
+                    receipts = PurgeReceipt.objects.filter(pk=receipt.pk)
+                    receipts.update(authors_deleted=F("authors_deleted") + gone)
+                return True
+        except locks.Disturbed:
+            if ended():
+                return False
+            sleep(_LONGEST_PAUSE_SECONDS)
+    _log.warning("Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way.")
+    return False
+
+
+def _leave_time_to_others(took: float) -> None:
+    if statements.run("worked_meanwhile", {"seconds": str(took)}) == [(b"\1",)]:
+        # At least half of the time belongs to them.
+        sleep(max(took, min(_PAUSES * took, _LONGEST_PAUSE_SECONDS)))
 
 
 def _number(column: bytes | None) -> int:

@@ -139,16 +139,20 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
     started = perf_counter()
     under_way = False
     try:
+        result = None
         for parameters in many:
+            given = as_parameters(statement.parameters, parameters)
             if under_way:
                 under_way = False
-                rows += _rows(received(server), server, name)
-            server.send_query_prepared(statement.name, *as_parameters(statement.parameters, parameters), Format.BINARY)
+                result = _checked(received(server), server, name)
+            server.send_query_prepared(statement.name, *given, Format.BINARY)
             under_way = True
             send_all(server)
+            if result is not None:
+                rows += _rows(result)
         if under_way:
             under_way = False
-            rows += _rows(received(server), server, name)
+            rows += _rows(_checked(received(server), server, name))
     except psycopg.OperationalError as error:
         raise _as_broken(error, server, name) from None
     finally:
@@ -171,7 +175,7 @@ def _execute(name: str, parameters: Mapping[str, Any]) -> list[Row]:
         # As by a signal: what is under way would be taken for the next statement's.
         connection.close()
         raise
-    return _rows(result, server, name)
+    return _rows(_checked(result, server, name))
 
 
 def _prepared_for(name: str) -> Any:
@@ -194,8 +198,8 @@ def _connected() -> Any:
     return connection.connection
 
 
-def _rows(result: Any, server: Any, name: str) -> list[Row]:
-    columns, value = range(_checked(result, server, name).nfields), result.get_value
+def _rows(result: Any) -> list[Row]:
+    columns, value = range(result.nfields), result.get_value
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
 
 

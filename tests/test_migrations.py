@@ -11,7 +11,7 @@ from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-# The last of each app in the first release. Those up to it make empty tables.
+# The last of each app in the first release. Those up to it find the tables empty.
 FIRST_RELEASE = {"activities": "0010", "activity_history": "0006"}
 LARGE = {"activity", "author"}
 _LARGE_IN_SQL = r"\b(activity|author)\b"

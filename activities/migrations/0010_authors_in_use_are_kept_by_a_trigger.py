@@ -12,11 +12,16 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             """
-            CREATE FUNCTION author_in_use_is_kept() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
+            CREATE FUNCTION author_in_use_is_kept() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms' SET enable_seqscan = off AS $$
             BEGIN
+              IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE EXCEPTION 'authors are deleted in READ COMMITTED only, which sees what was stored just now'
+                  USING ERRCODE = 'invalid_transaction_state';
+              END IF;
               -- Writers take theirs before they see authors: those of before have ended, those to come miss it.
-              LOCK TABLE activity IN SHARE MODE;
-              IF EXISTS (SELECT FROM activity WHERE author_id = OLD.id) THEN
+              LOCK TABLE public.activity IN SHARE MODE;
+              IF EXISTS (SELECT FROM public.activity WHERE author_id = OLD.id) THEN
                 RAISE EXCEPTION 'an author whom activities name cannot be deleted'
                   USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'author_in_use_is_kept';
               END IF;

@@ -1,7 +1,8 @@
+import errno
 import io
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,18 @@ def _load(path: Path, **options: Any) -> str:
     out = io.StringIO()
     call_command("load_activities", str(path), stdout=out, **options)
     return out.getvalue().strip()
+
+
+def _load_lines(lines: Iterable[bytes], **options: Any) -> loading.Loaded:
+    client = ApiClient.objects.create(name="import")
+    usual: dict[str, Any] = {
+        "client_id": client.id,
+        "client_name": client.name,
+        "clock": lambda: datetime.now(UTC),
+        "reject": lambda number, reason: pytest.fail(reason),
+        "progress": lambda so_far, size: None,
+    }
+    return loading.load(lines, **usual | options)
 
 
 def test_second_load_of_the_same_file_adds_nothing(tmp_path: Path) -> None:
@@ -96,17 +109,9 @@ def test_rejects_stand_in_the_order_of_their_lines(tmp_path: Path, monkeypatch: 
 
 def test_a_commit_is_made_as_soon_as_enough_bytes_were_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BATCH_BYTES", 1)
-    client = ApiClient.objects.create(name="import")
     lines = [json.dumps(activity()).encode() for _ in range(3)]
     seen: list[tuple[int, int]] = []
-    loaded = loading.load(
-        lines,
-        client_id=client.id,
-        client_name=client.name,
-        clock=lambda: datetime.now(UTC),
-        reject=lambda number, reason: pytest.fail(reason),
-        progress=lambda so_far, read: seen.append((so_far.created, read)),
-    )
+    loaded = _load_lines(lines, progress=lambda so_far, read: seen.append((so_far.created, read)))
     assert loaded == loading.Loaded(read=3, created=3)
     sizes = [len(line) for line in lines]
     assert seen == [(1, sizes[0]), (2, sum(sizes[:2])), (3, sum(sizes))]
@@ -117,7 +122,6 @@ def test_the_next_lines_are_read_meanwhile_but_of_a_pipe_that_might_wait(
     monkeypatch: pytest.MonkeyPatch, is_file: bool, read: list[int]
 ) -> None:
     monkeypatch.setattr(loading, "BATCH", 2)
-    client = ApiClient.objects.create(name="import")
     taken: list[bytes] = []
     seen: list[int] = []
 
@@ -126,17 +130,32 @@ def test_the_next_lines_are_read_meanwhile_but_of_a_pipe_that_might_wait(
             taken.append(json.dumps(activity()).encode())
             yield taken[-1]
 
-    loading.load(
-        lines(),
-        client_id=client.id,
-        client_name=client.name,
-        clock=lambda: datetime.now(UTC),
-        reject=lambda number, reason: pytest.fail(reason),
-        progress=lambda so_far, size: seen.append(len(taken)),
-        is_file=is_file,
-    )
+    _load_lines(lines(), progress=lambda so_far, size: seen.append(len(taken)), is_file=is_file)
     assert seen == read
     assert Activity.objects.count() == 5
+
+
+def test_what_was_read_before_a_fault_of_the_disk_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+
+    def lines() -> Iterator[bytes]:
+        for _ in range(3):
+            yield json.dumps(activity()).encode()
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error"):
+        _load_lines(lines())
+    assert Activity.objects.count() == 2
+
+
+def test_the_id_of_a_line_stays_the_same_for_ever() -> None:
+    line = (
+        b'{"type":"end","targetType":"tenure","targetId":"t-1","datetime":"2026-03-15T12:00:00Z",'
+        b'"author":{"fullName":"Ana Bell"}}'
+    )
+    _load_lines([line, line], clock=lambda: datetime(2026, 3, 16, tzinfo=UTC))
+    ids = ["4634e33f-1955-8669-828e-8781ef95dce7", "c25b008c-2e16-86b9-b673-4199c3941b58"]
+    assert sorted(str(id) for id in Activity.objects.values_list("id", flat=True)) == ids
 
 
 def test_missing_file_is_named_in_one_line(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import Error, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DataError, IntegrityError, OperationalError
 
@@ -159,13 +159,49 @@ def test_an_author_of_whom_an_activity_is_being_written_stays(
     slept: list[float] = []
     monkeypatch.setattr(purging, "sleep", slept.append)
     assert purge().authors_deleted == 0
-    assert slept == [1] * 9
+    assert slept == [1] * 10
     assert [record.message for record in caplog.records] == [
         "Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way."
     ]
     monkeypatch.setattr(purging, "sleep", lambda seconds: writer.rollback())
     assert purge().authors_deleted == 1
     assert Author.objects.get().full_name == kept.author.full_name
+
+
+def test_an_author_of_whom_an_erasure_holds_the_row_stays_for_now(
+    open_connection: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store([new_activity()])
+    Activity.objects.all().delete()
+    Author.objects.update(unused_since=datetime.now(UTC) - timedelta(days=2))
+    erasing = open_connection()
+    execute(erasing, "SELECT FROM author FOR UPDATE")
+    monkeypatch.setattr(purging, "sleep", lambda seconds: erasing.rollback())
+    receipt = purge()
+    assert (receipt.error, receipt.authors_deleted) == (None, 1)
+
+
+def test_a_purge_that_answers_no_more_does_not_keep_writers_waiting() -> None:
+    with locks.without_writers():
+        ends = [
+            execute(connection, f"SHOW {name}")
+            for name in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout")
+        ]
+    assert ends == [[("2s",)], [("2s",)], [("100ms",)]]
+    assert execute(connection, "SHOW idle_in_transaction_session_timeout") == [("0",)]
+
+
+@pytest.mark.acting_as("owner")
+def test_authors_are_deleted_only_where_what_was_stored_since_is_seen() -> None:
+    store([new_activity()])
+    execute(connection, "DELETE FROM activity")
+    with transaction.atomic():
+        execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(Error, match="in READ COMMITTED only"), transaction.atomic():
+            execute(connection, "DELETE FROM author")
+    assert execute(connection, "SHOW transaction_isolation") == [("read committed",)]
+    execute(connection, "DELETE FROM author")
+    assert not Author.objects.exists()
 
 
 @pytest.mark.acting_as("owner")
@@ -183,7 +219,15 @@ def test_an_author_is_not_deleted_by_hand_before_a_writer_has_ended(start: Start
     delete = "DELETE FROM author WHERE id = %s"
     with pytest.raises(OperationalError, match="lock timeout"):
         execute(connection, delete, [author.pk])
-    deleting = start(lambda: execute(connection, delete, [author.pk]))
+    # Rolled back with the rest, and seen by this transaction.
+    waits_longer = "ALTER FUNCTION author_in_use_is_kept() SET lock_timeout = '10s'"
+
+    def delete_patiently() -> None:
+        with transaction.atomic():
+            execute(connection, waits_longer)
+            execute(connection, delete, [author.pk])
+
+    deleting = start(delete_patiently)
     assert eventually(lambda: waiting() == 1)
     writer.commit()
     with pytest.raises(IntegrityError, match="an author whom activities name cannot be deleted"):

@@ -23,7 +23,6 @@ CALLERS = {each.name: each.called_by for each in all_facts().values()} | {
     each.name: list(each.called_by) for each in BUILT.values()
 }
 PAIRS = [(name, caller) for name, callers in CALLERS.items() for caller in callers]
-# Else the foreign key's check would read all authors for each activity: they are analysed first.
 _FILLING = [
     "INSERT INTO api_client (name, created_at) VALUES ('many', now())",
     "INSERT INTO author (full_name, identifier, email)"

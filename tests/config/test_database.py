@@ -3,6 +3,8 @@ import pytest
 from config.database import databases
 from tests.config.test_env import refusal
 
+ALWAYS = "-c plan_cache_mode=force_generic_plan -c datestyle=ISO -c default_transaction_isolation=read\\ committed"
+
 
 def test_database_address(monkeypatch: pytest.MonkeyPatch, no_address: None) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ruta:p%40ss@db.example:5433/history?sslmode=require")
@@ -19,7 +21,7 @@ def test_database_address(monkeypatch: pytest.MonkeyPatch, no_address: None) -> 
             "OPTIONS": {
                 "connect_timeout": "2",
                 "sslmode": "require",
-                "options": "-c plan_cache_mode=force_generic_plan -c datestyle=ISO",
+                "options": ALWAYS,
             },
         }
     }
@@ -38,7 +40,7 @@ def test_address_of_a_replica_is_for_reading_and_for_not_waiting(
             "keepalives_idle": "60",
             "keepalives_interval": "2",
             "keepalives_count": "3",
-            "options": "-c plan_cache_mode=force_generic_plan -c datestyle=ISO -c default_transaction_read_only=on",
+            "options": f"{ALWAYS} -c default_transaction_read_only=on",
         },
     }
 

@@ -76,7 +76,7 @@ def test_lock_that_is_held_too_long(other: psycopg.Connection[Any], limit: str, 
 
 def limits(address: dict[str, Any]) -> list[str]:
     with psycopg.connect(make_conninfo(**address)) as connected:
-        names = ("statement_timeout", "lock_timeout", "plan_cache_mode")
+        names = ("statement_timeout", "lock_timeout", "plan_cache_mode", "default_transaction_isolation")
         return [connected.execute(f"SHOW {name}").fetchall()[0][0] for name in names]
 
 
@@ -85,6 +85,7 @@ def test_application_that_serves_limits_its_statements() -> None:
         "10s",
         "3s",
         "force_generic_plan",
+        "read committed",
     ]
 
 
@@ -99,7 +100,11 @@ def test_application_that_serves_limits_its_statements() -> None:
 def test_options_of_the_address_win(own: str, expected: list[str]) -> None:
     database = django_database("DATABASE_URL", f"postgresql://ruta@db.example/history?options={quote(own)}")
     limit_statements(database)
-    assert limits({**_address(), "options": database["OPTIONS"]["options"]}) == [*expected, "force_generic_plan"]
+    assert limits({**_address(), "options": database["OPTIONS"]["options"]}) == [
+        *expected,
+        "force_generic_plan",
+        "read committed",
+    ]
 
 
 def _address() -> dict[str, Any]:
