@@ -82,7 +82,7 @@ def test_when_the_database_refuses_one_nothing_is_stored_and_the_connection_is_w
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
-    naive = new_activity()._replace(occurred_at=datetime(2026, 3, 15))  # noqa: DTZ001
+    naive = new_activity()._replace(occurred_at=datetime(2026, 3, 15))
     with pytest.raises(TypeError):
         put([naive])
     assert not Activity.objects.exists()
