@@ -25,7 +25,7 @@ BATCH = 5_000
 BATCH_BYTES = 32 * 1024 * 1024
 LONGEST_LINE = 5 * 1024 * 1024
 
-_NONE_YET = UUID(int=0)
+_NO_ID_YET = UUID(int=0)
 
 Reject = Callable[[int, str], None]
 
@@ -59,8 +59,8 @@ class _Occurrences:
         self._database.execute("CREATE TABLE line (digest TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
         self._database.execute("BEGIN")
 
-    def numbered(self, digests: list[str]) -> list[int]:
-        """The how-manieth each is."""
+    def how_manieth(self, digests: list[str]) -> list[int]:
+        """How often each has come now. In hex, because SQLite reads many at once as JSON."""
         known = self._database.execute(
             "SELECT json_group_object(digest, times) FROM line WHERE digest IN (SELECT value FROM json_each(?))",
             (orjson.dumps(digests).decode(),),
@@ -82,11 +82,11 @@ class _Occurrences:
 class _Batch:
     """Lines on their way into the store: what they say, which were refused, and how many bytes they are."""
 
-    def __init__(self, numbered: Iterator[tuple[int, bytes]], now: datetime) -> None:
-        self._numbered, self._now = islice(numbered, BATCH), now
+    def __init__(self, lines: Iterator[tuple[int, bytes]], now: datetime) -> None:
+        self._lines, self._now = islice(lines, BATCH), now
         self._accepted: list[tuple[int, NewActivity, str | None]] = []
         self.counts, self.refused, self.size = Counter[str](), list[tuple[int, str]](), 0
-        # Kept, because lines are read while those before are stored, which are not to suffer for it.
+        # Raised at once, within the transaction of the lines before, it would undo them.
         self.error: OSError | None = None
 
     def read_line(self) -> bool:
@@ -94,7 +94,7 @@ class _Batch:
         if self.error or self.size > BATCH_BYTES:
             return False
         try:
-            number, line = next(self._numbered, (0, b""))
+            number, line = next(self._lines, (0, b""))
         except OSError as error:
             self.error = error
             return False
@@ -111,14 +111,20 @@ class _Batch:
                 self.refused.append((number, " ".join(f"#{fault.pointer}: {fault.detail}" for fault in verdict)))
         return number > 0
 
+    def read_all(self) -> bool:
+        """Reads on until it holds enough. False when it holds nothing."""
+        while self.read_line():
+            pass
+        return self.size > 0
+
     def rounds(self, client_name: str, occurrences: _Occurrences) -> list[_Round]:
         """What was accepted, each with its id."""
-        times = iter(occurrences.numbered([digest for _, _, digest in self._accepted if digest]))
+        times = iter(occurrences.how_manieth([digest for _, _, digest in self._accepted if digest]))
         rounds: list[_Round] = [{}]
         for number, activity, digest in self._accepted:
             if digest:
-                named = derived_id("line", client_name, bytes.fromhex(digest), str(next(times)))
-                activity = activity._replace(id=named)
+                id = derived_id("line", client_name, bytes.fromhex(digest), str(next(times)))
+                activity = activity._replace(id=id)
             _put(rounds, number, activity)
         return rounds
 
@@ -131,39 +137,35 @@ def load(
     clock: Callable[[], datetime],
     reject: Reject,
     progress: Callable[[Loaded, int], None],
-    is_file: bool = True,
+    read_ahead: bool = True,
 ) -> Loaded:
     """Stores the activities of NDJSON lines of the POST shape, a commit every 5,000 lines or 32 MiB.
 
     A line without `id` gets one from the client, the line and its how-manieth occurrence in the file, so that a
     second load adds nothing. `reject` gets the number and the reason of each line that cannot be stored.
-    `progress` is called after each commit with the counts and the bytes read so far. Only of a file is more read while
-    the database stores: a pipe might have us wait within a transaction.
+    `progress` is called after each commit with the counts and the bytes read so far. `read_ahead` is for a file, of
+    which more is read while the database stores: a pipe might have us wait within a transaction. Raises OSError when
+    reading fails, with all lines before stored.
     """
-    loaded, size = Loaded(), 0
-    numbered = enumerate(lines, 1)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(_Occurrences(Path(folder, "lines"))) as occurrences,
-    ):
+    loaded, size, numbered = Loaded(), 0, enumerate(lines, 1)
+    with tempfile.TemporaryDirectory() as folder, closing(_Occurrences(Path(folder, "lines"))) as occurrences:
         batch = _Batch(numbered, clock())
-        while True:
-            while batch.read_line():
-                pass
-            if batch.error:
-                raise batch.error
-            if not batch.size:
-                return loaded
+        while batch.read_all():
             now, conflicting = clock(), list[tuple[int, str]]()
             following = _Batch(numbered, now)
             for accepted in batch.rounds(client_name, occurrences):
-                stored = _store(accepted, client_id, now, conflicting, following.read_line if is_file else None)
+                stored = _store(accepted, client_id, now, conflicting, following.read_line if read_ahead else None)
                 loaded = loaded.plus(**stored)
             for number, reason in sorted(batch.refused + conflicting):
                 reject(number, reason)
             loaded, size = loaded.plus(**batch.counts), size + batch.size
             progress(loaded, size)
+            if batch.error:
+                break
             batch = following
+    if batch.error:
+        raise batch.error
+    return loaded
 
 
 def _put(rounds: list[_Round], number: int, activity: NewActivity) -> None:
@@ -184,7 +186,7 @@ def _read(text: bytes, now: datetime) -> tuple[NewActivity | list[Fault], str | 
     def make_id(index: int = 0) -> UUID:
         nonlocal digest
         digest = sha256(text).hexdigest()
-        return _NONE_YET
+        return _NO_ID_YET
 
     if text.startswith(b"{"):
         quickly = read_quickly(text, now=now, make_id=make_id, correlation_id=None)

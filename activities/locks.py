@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 HOLDS, PURGING, ERASING, BATCH, COUNTING = 7_303_001, 7_303_002, 7_303_003, 7_303_004, 7_303_005
 
 
-_WRITERS_WAIT_FOR_US = """
+_WITHOUT_WRITERS = """
 SET LOCAL lock_timeout = '100ms';
 SET LOCAL statement_timeout = '2s';
 SET LOCAL idle_in_transaction_session_timeout = '2s';
@@ -20,7 +20,7 @@ _DISTURBANCES = psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled
 
 
 class Disturbed(Exception):
-    """Others were in the way."""
+    """Others were in the way, or it took over two seconds."""
 
 
 class LockLost(psycopg.OperationalError):
@@ -85,15 +85,14 @@ def placing_a_hold() -> Iterator[None]:
 
 @contextmanager
 def without_writers() -> Iterator[None]:
-    """A transaction in which nobody else writes activities, and those of before are seen.
+    """A transaction in which nobody else writes activities, and all that was written is seen.
 
-    Raises Disturbed where others left no moment for it within a tenth of a second, for which new writers wait behind.
-    The server ends it when it takes over two seconds, or when we do not answer for so long.
+    Raises Disturbed. New writers wait while it waits for others, a tenth of a second at most, and until its end. No
+    statement of it and no silence between two lasts over two seconds, or the server ends it.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            cursor.execute(_WRITERS_WAIT_FOR_US)
+            cursor.execute(_WITHOUT_WRITERS)
             yield
     except (Error, psycopg.Error) as error:
         if isinstance(error.__cause__ or error, _DISTURBANCES):

@@ -21,7 +21,10 @@ _LENGTHS = [size.to_bytes(4, "big") for size in range(1024)]
 
 
 def as_parameters(names: Iterable[str], parameters: Mapping[str, Any]) -> tuple[list[bytes | None], list[Format]]:
-    """Parameters and their formats, as libpq takes them. Its text ends at the first NUL: one within would cut it."""
+    """Parameters and their formats, as libpq takes them. Its text ends at the first NUL: one within would cut it.
+
+    The statement casts a datetime to `timestamptz`, a UUID to `uuid`.
+    """
     values: list[bytes | None] = []
     formats: list[Format] = []
     for name in names:
@@ -57,11 +60,11 @@ class Array(NamedTuple):
         return b"".join(pieces)
 
 
-def _microseconds(moment: datetime) -> bytes:
-    return ((moment - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True)
+def _moment_bytes(value: datetime) -> bytes:
+    return ((value - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True)
 
 
-_BINARY: dict[type, Any] = {Array: Array.encoded, UUID: attrgetter("bytes"), datetime: _microseconds}
+_BINARY: dict[type, Any] = {Array: Array.encoded, UUID: attrgetter("bytes"), datetime: _moment_bytes}
 _TEXT: dict[type, Any] = {int: lambda value: b"%d" % value}
 
 
@@ -78,7 +81,7 @@ def uuids(values: Iterable[UUID]) -> Array:
 
 
 def moments(values: Iterable[datetime | None]) -> Array:
-    return Array(TIMESTAMPTZ_OID, [value if value is None else _microseconds(value) for value in values])
+    return Array(TIMESTAMPTZ_OID, [value if value is None else _moment_bytes(value) for value in values])
 
 
 def documents(values: Iterable[bytes | None]) -> Array:

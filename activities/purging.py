@@ -1,7 +1,7 @@
 """Purging: expired activities are deleted in batches, each a short transaction with its part of the receipt."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic, sleep
@@ -27,8 +27,8 @@ UNUSED_AUTHORS_STAY = timedelta(days=1)
 _PAUSES = 9
 # A purge that is to end does so within this, unless its batches take longer.
 _LONGEST_PAUSE_SECONDS = 1.0
-# Writers wait while so many authors go.
-_AUTHORS = 500
+# Writers wait while so many authors go, and are in the way seldom ten times in ten seconds.
+_AUTHORS_AT_ONCE = 500
 _TRIES = 10
 _CUT_OFF = "It ended before it could say so: killed, or cut off from the database."
 
@@ -136,32 +136,33 @@ def _purge_authors(receipt: PurgeReceipt, now: datetime, batch_size: int, ended:
         [(last,)] = statements.run("mark_unused_authors", {"now": now, "after": _number(last), "rows": batch_size})
     before, after = now - UNUSED_AUTHORS_STAY, 0
     while not ended():
-        began = monotonic()
-        rows: list[Any] = statements.run("unused_authors", {"before": before, "after": after, "rows": _AUTHORS})
-        if not rows:
-            return
-        ids = [id for (id,) in rows]
-        if not _delete_authors(ids, receipt, ended):
+        given = {"before": before, "after": after, "rows": _AUTHORS_AT_ONCE}
+        ids = [id for (id,) in statements.run("unused_authors", given)]
+        if not ids or not _delete_authors(ids, receipt, ended):
             return
         after = _number(ids[-1])
-        _leave_time_to_others(monotonic() - began)
 
 
-def _delete_authors(ids: list[bytes], receipt: PurgeReceipt, ended: Ended) -> bool:
-    """False where others left no moment for it."""
-    for _ in range(_TRIES):
-        try:
+def _delete_authors(ids: Sequence[bytes | None], receipt: PurgeReceipt, ended: Ended) -> bool:
+    """False where it was not to be done now."""
+    for number in range(_TRIES):
+        if number:
+            sleep(_LONGEST_PAUSE_SECONDS)
+        if ended():
+            return False
+        began = monotonic()
+        with suppress(locks.Disturbed):
             with locks.without_writers():
                 [(count,)] = statements.run("delete_unused_authors", {"ids": Array(BIGINT_OID, ids)})
                 if gone := _number(count):
                     receipts = PurgeReceipt.objects.filter(pk=receipt.pk)
                     receipts.update(authors_deleted=F("authors_deleted") + gone)
-                return True
-        except locks.Disturbed:
-            if ended():
-                return False
-            sleep(_LONGEST_PAUSE_SECONDS)
-    _log.warning("Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way.")
+            _leave_time_to_others(monotonic() - began)
+            return True
+    _log.warning(
+        "Authors whom nothing uses stay until the next purge: others were in the way (writers, a VACUUM, an erasure),"
+        " or it took over two seconds."
+    )
     return False
 
 

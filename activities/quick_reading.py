@@ -111,10 +111,8 @@ def _activity(
         or len(old_data or b"") + len(new_data or b"") > MAX_DOCUMENT_BYTES
     ):
         raise Doubtful
-    # Last of all: a line that is refused gets none.
-    id = sent.id or make_id(index)
     return NewActivity(
-        id,
+        sent.id or make_id(index),
         sent.type,
         sent.targetType,
         sent.targetId,

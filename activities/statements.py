@@ -148,6 +148,7 @@ def run_each(name: str, many: Iterable[Mapping[str, Any]]) -> list[Row]:
             server.send_query_prepared(statement.name, *given, Format.BINARY)
             under_way = True
             send_all(server)
+            # While the server works on these.
             if result is not None:
                 rows += _rows(result)
         if under_way:

@@ -4,7 +4,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """A foreign key's check locked the author's row for each activity, which took a sixth of the time of storing many.
 
-    Only deletion can part an activity from its author, and that is rare: so the deletion looks, while nobody writes.
+    Only deletion can part an activity from its author, and that is rare: so the deletion looks, while nobody writes. It
+    waits for writers a moment only, since others wait behind it, and looks by the index, however few authors there are.
     """
 
     dependencies = [("activities", "0009_room_of_purged_activities_is_kept")]
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
                 RAISE EXCEPTION 'authors are deleted in READ COMMITTED only, which sees what was stored just now'
                   USING ERRCODE = 'invalid_transaction_state';
               END IF;
-              -- Writers take theirs before they see authors: those of before have ended, those to come miss it.
+              -- A writer locks activity before it looks at authors: those who saw this one have ended, others miss it.
               LOCK TABLE public.activity IN SHARE MODE;
               IF EXISTS (SELECT FROM public.activity WHERE author_id = OLD.id) THEN
                 RAISE EXCEPTION 'an author whom activities name cannot be deleted'

@@ -187,7 +187,11 @@ def test_an_author_is_one_row_per_snapshot_also_where_parts_are_null() -> None:
 def test_an_author_of_an_activity_cannot_be_deleted() -> None:
     author, unused = write_author(), write_author()
     write_activity(author_id=author.id)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="an author whom activities name cannot be deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM author WHERE id = %s", [author.id])
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM author WHERE id = %s", [unused.id])

@@ -117,9 +117,9 @@ def test_a_commit_is_made_as_soon_as_enough_bytes_were_read(tmp_path: Path, monk
     assert seen == [(1, sizes[0]), (2, sum(sizes[:2])), (3, sum(sizes))]
 
 
-@pytest.mark.parametrize(("is_file", "read"), [(True, [4, 5, 5]), (False, [2, 4, 5])])
+@pytest.mark.parametrize(("read_ahead", "read"), [(True, [4, 5, 5]), (False, [2, 4, 5])])
 def test_the_next_lines_are_read_meanwhile_but_of_a_pipe_that_might_wait(
-    monkeypatch: pytest.MonkeyPatch, is_file: bool, read: list[int]
+    monkeypatch: pytest.MonkeyPatch, read_ahead: bool, read: list[int]
 ) -> None:
     monkeypatch.setattr(loading, "BATCH", 2)
     taken: list[bytes] = []
@@ -130,7 +130,7 @@ def test_the_next_lines_are_read_meanwhile_but_of_a_pipe_that_might_wait(
             taken.append(json.dumps(activity()).encode())
             yield taken[-1]
 
-    _load_lines(lines(), progress=lambda so_far, size: seen.append(len(taken)), is_file=is_file)
+    _load_lines(lines(), progress=lambda so_far, size: seen.append(len(taken)), read_ahead=read_ahead)
     assert seen == read
     assert Activity.objects.count() == 5
 
@@ -145,7 +145,7 @@ def test_what_was_read_before_a_fault_of_the_disk_is_stored(monkeypatch: pytest.
 
     with pytest.raises(OSError, match="Input/output error"):
         _load_lines(lines())
-    assert Activity.objects.count() == 2
+    assert Activity.objects.count() == 3
 
 
 def test_the_id_of_a_line_stays_the_same_for_ever() -> None:

@@ -6,13 +6,12 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import DataError, IntegrityError, OperationalError
+from django.db.utils import DataError
 
-from activities import holds, locks, purging, statements
-from activities.models import Activity, Author, LegalHold, PurgeReceipt
-from activities.new_activities import AuthorSnapshot
+from activities import holds, locks, purging
+from activities.models import Activity, LegalHold, PurgeReceipt
 from activities.purging import PurgeRunning, purge_expired
 from tests.acting import acting_as
 from tests.connections import Start, execute, waiting
@@ -122,114 +121,3 @@ def test_a_purge_does_not_pause_while_nobody_else_works(monkeypatch: pytest.Monk
     expired(4)
     purge(batch_size=2)
     assert slept == []
-
-
-def test_an_insert_that_races_with_the_end_of_its_author_puts_it_back(
-    start: Start, open_connection: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watcher = open_connection()
-    watcher.set_autocommit(True)
-    store([sent := new_activity()])
-    Activity.objects.all().delete()
-    Author.objects.update(unused_since=datetime.now(UTC) - timedelta(days=2))
-    writing: list[Any] = []
-    run = statements.run
-
-    def write_before_it_is_deleted(name: str, parameters: Any) -> Any:
-        if name == "delete_unused_authors" and not writing:
-            # The writer waits, and finds what became of the row.
-            writing.append(start(lambda: store([sent])))
-            assert eventually(lambda: waiting(watcher) == 1)
-        return run(name, parameters)
-
-    monkeypatch.setattr(statements, "run", write_before_it_is_deleted)
-    assert purge().authors_deleted == 1
-    writing[0].result(timeout=10)
-    assert Activity.objects.get().author == Author.objects.get()
-
-
-def test_an_author_of_whom_an_activity_is_being_written_stays(
-    open_connection: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    store([new_activity(author=AuthorSnapshot(None, "Ana Bell", None)), kept := new_activity()])
-    Activity.objects.exclude(id=kept.id).delete()
-    Author.objects.filter(full_name="Ana Bell").update(unused_since=datetime.now(UTC) - timedelta(days=2))
-    writer = open_connection()
-    execute(writer, "UPDATE activity SET erased_at = NULL")
-    slept: list[float] = []
-    monkeypatch.setattr(purging, "sleep", slept.append)
-    assert purge().authors_deleted == 0
-    assert slept == [1] * 10
-    assert [record.message for record in caplog.records] == [
-        "Authors whom nothing uses stay until the next purge: writers, or a VACUUM, were in the way."
-    ]
-    monkeypatch.setattr(purging, "sleep", lambda seconds: writer.rollback())
-    assert purge().authors_deleted == 1
-    assert Author.objects.get().full_name == kept.author.full_name
-
-
-def test_an_author_of_whom_an_erasure_holds_the_row_stays_for_now(
-    open_connection: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store([new_activity()])
-    Activity.objects.all().delete()
-    Author.objects.update(unused_since=datetime.now(UTC) - timedelta(days=2))
-    erasing = open_connection()
-    execute(erasing, "SELECT FROM author FOR UPDATE")
-    monkeypatch.setattr(purging, "sleep", lambda seconds: erasing.rollback())
-    receipt = purge()
-    assert (receipt.error, receipt.authors_deleted) == (None, 1)
-
-
-def test_a_purge_that_answers_no_more_does_not_keep_writers_waiting() -> None:
-    with locks.without_writers():
-        ends = [
-            execute(connection, f"SHOW {name}")
-            for name in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout")
-        ]
-    assert ends == [[("2s",)], [("2s",)], [("100ms",)]]
-    assert execute(connection, "SHOW idle_in_transaction_session_timeout") == [("0",)]
-
-
-@pytest.mark.acting_as("owner")
-def test_authors_are_deleted_only_where_what_was_stored_since_is_seen() -> None:
-    store([new_activity()])
-    execute(connection, "DELETE FROM activity")
-    with transaction.atomic():
-        execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        with pytest.raises(Error, match="in READ COMMITTED only"), transaction.atomic():
-            execute(connection, "DELETE FROM author")
-    assert execute(connection, "SHOW transaction_isolation") == [("read committed",)]
-    execute(connection, "DELETE FROM author")
-    assert not Author.objects.exists()
-
-
-@pytest.mark.acting_as("owner")
-def test_an_author_is_not_deleted_by_hand_before_a_writer_has_ended(start: Start, open_connection: Open) -> None:
-    store([sent := new_activity()])
-    author = Author.objects.get()
-    execute(connection, "DELETE FROM activity")
-    writer = open_connection()
-    execute(
-        writer,
-        "INSERT INTO activity (id, type, target_type, target_id, occurred_at, recorded_at, author_id, client_id)"
-        " VALUES (%s, 'update', 'person', 't-1', now(), now(), %s, 0)",
-        [sent.id, author.pk],
-    )
-    delete = "DELETE FROM author WHERE id = %s"
-    with pytest.raises(OperationalError, match="lock timeout"):
-        execute(connection, delete, [author.pk])
-    # Rolled back with the rest, and seen by this transaction.
-    waits_longer = "ALTER FUNCTION author_in_use_is_kept() SET lock_timeout = '10s'"
-
-    def delete_patiently() -> None:
-        with transaction.atomic():
-            execute(connection, waits_longer)
-            execute(connection, delete, [author.pk])
-
-    deleting = start(delete_patiently)
-    assert eventually(lambda: waiting() == 1)
-    writer.commit()
-    with pytest.raises(IntegrityError, match="an author whom activities name cannot be deleted"):
-        deleting.result(timeout=10)
-    assert Activity.objects.get().author == author

@@ -81,8 +81,9 @@ def test_when_the_database_refuses_one_nothing_is_stored_and_the_connection_is_w
     assert put(sent).created == {each.id for each in sent}
 
 
-def test_a_moment_without_a_zone_is_refused() -> None:
-    naive = new_activity()._replace(occurred_at=datetime(2026, 3, 15))
-    with pytest.raises(TypeError):
-        put([naive])
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_moment_without_a_zone_is_refused(count: int) -> None:
+    naive = [new_activity()._replace(occurred_at=datetime(2026, 3, 15)) for _ in range(count)]
+    with pytest.raises(TypeError, match="offset-naive"):
+        put(naive)
     assert not Activity.objects.exists()

@@ -124,8 +124,7 @@ def test_an_author_that_is_deleted_during_the_write_is_put_back(
 
     def write() -> tuple[Recorded, list[str]]:
         # By a statement that was prepared and planned before, as a worker's is.
-        for _ in range(6):
-            store([new_activity(author=other) for _ in range(count)])
+        store([new_activity(author=other) for _ in range(count)])
         prepared.set()
         assert deleted.wait(10)
         return recorded_with_names(sent, client)

@@ -30,7 +30,6 @@ _FILLING = [
     " FROM generate_series(1, 2000) AS n",
     "INSERT INTO legal_hold (target_id, reason, placed_by, placed_at)"
     " SELECT 't-' || n, 'Audit', 'officer', now() FROM generate_series(1, 5) AS n",
-    "ANALYZE author, legal_hold",
     "INSERT INTO activity"
     " (id, type, target_type, target_id, occurred_at, recorded_at, expires_at, new_data, author_id, client_id)"
     " SELECT gen_random_uuid(), 'update', 'person', 't-' || n / 20, now() - n * interval '1 hour', now(),"
@@ -40,7 +39,7 @@ _FILLING = [
     "INSERT INTO read_record (target_id, read_at, channel, client_id, reader, role)"
     " SELECT 't-' || n / 20, now() - n * interval '1 hour', 'page', NULL, 'officer', 'support analyst'"
     " FROM generate_series(1, 5000) AS n",
-    "ANALYZE activity, read_record",
+    "ANALYZE author, legal_hold, activity, read_record",
 ]
 
 

@@ -39,10 +39,10 @@ class Command(BaseCommand):
                     clock=lambda: datetime.now(UTC),
                     reject=rejects.add,
                     progress=lambda so_far, read: bar.show(read, str(so_far)),
-                    is_file=is_file,
+                    read_ahead=is_file,
                 )
         except OSError as error:
-            raise CommandError(f"{error.filename or path}: {error.strerror}.") from None
+            raise CommandError(f"{error.filename or path or 'The standard input'}: {error.strerror}.") from None
         bar.finish(size or 0, "")
         self.stdout.write(str(loaded))
         if loaded.rejected:
