@@ -87,8 +87,8 @@ def connected_as(role: Role) -> Iterator[None]:
 def limit_statements(database: dict[str, Any]) -> None:
     """For the processes that serve: migrations and loads may take their time. Call it before anything connects.
 
-    The address's own options stand behind these, so that they win, and before those that always hold. Of several hosts each is given libpq's own time:
-    the first may be the one that has gone.
+    The address's own options stand behind these, so that they win, and before those that always hold. Of several hosts
+    each is given libpq's own time: the first may be the one that has gone.
     """
     options = database["OPTIONS"]
     if "," not in database["HOST"]:
