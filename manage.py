@@ -30,9 +30,12 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except (ExternalDatabaseUnusable, ImproperlyConfigured, LocalFilesUnusable, PostgresUnavailable) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except (ProgrammingError, InsufficientPrivilege) as error:
         cures = {
             "42P01": "A table is missing in the database: run `manage.py migrate` first.",
+            "42703": "A column is missing in the database: run `manage.py migrate` first.",
             "42501": "The database does not let this role do that: docs/database-roles.md says which may.",
         }
         cure = cures.get(getattr(error.__cause__ or error, "sqlstate", None) or "")

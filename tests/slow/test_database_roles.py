@@ -1,6 +1,7 @@
 """A database that is set up with a role for each purpose, by the commands as an operator runs them."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from activities.checks import EDITS_ARE_POSSIBLE, edits_are_refused
 from config.database_roles import Role
 from config.local_files import CLONE
 from tests.acting import acting_as
+from tests.processes import eventually
 
 DATABASE = "roles_from_the_start"
 USERS = {Role.APPLICATION: "start_app", Role.RETENTION: "start_retention"}
@@ -73,6 +75,32 @@ def test_it_is_set_up_by_two_commands_and_each_process_does_its_own(addresses: d
     psycopg.connect(changed[Role.APPLICATION]).close()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(addresses[Role.APPLICATION])
+
+
+def test_a_load_is_ended_without_many_words_and_what_it_lacks_is_told(addresses: dict[str, str]) -> None:
+    owner = {Role.APPLICATION.value: addresses[Role.OWNER]}
+    missing = "A {} is missing in the database: run `manage.py migrate` first.\n"
+    load = ("load_activities", "activities/demo/samples.ndjson")
+    assert run(owner, *load) == (1, "", missing.format("table"))
+    assert run(owner, "migrate", "--verbosity", "0") == (0, "", "")
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "load_activities", "-"],
+        cwd=CLONE,
+        env={**os.environ, **{str(role): "" for role in Role}, **owner},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as loading:
+        with psycopg.connect(addresses[Role.OWNER], autocommit=True) as watcher:
+            assert eventually(lambda: watcher.execute("SELECT FROM api_client WHERE name = 'import'").rowcount == 1)
+        loading.send_signal(signal.SIGINT)
+        assert loading.wait(10) == 130
+        assert loading.stdout is not None
+        assert loading.stderr is not None
+        assert (loading.stdout.read(), loading.stderr.read()) == (b"", b"")
+    with psycopg.connect(addresses[Role.OWNER], autocommit=True) as changing:
+        changing.execute("ALTER TABLE api_client DROP COLUMN activities_per_minute")
+    assert run(owner, *load) == (1, "", missing.format("column"))
 
 
 def test_roles_that_may_do_as_the_owner_does_are_refused(addresses: dict[str, str]) -> None:
