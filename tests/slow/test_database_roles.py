@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,6 +91,8 @@ def test_a_load_is_ended_without_many_words_and_what_it_lacks_is_told(addresses:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A shell has what it runs in the background ignore it.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as loading:
         with psycopg.connect(addresses[Role.OWNER], autocommit=True) as watcher:
             assert eventually(lambda: watcher.execute("SELECT FROM api_client WHERE name = 'import'").rowcount == 1)
