@@ -29,8 +29,7 @@ class Command(BaseCommand):
             with ExitStack() as stack:
                 file = stack.enter_context(path.open("rb")) if path else sys.stdin.buffer
                 stack.callback(rejects.close)
-                is_file = path is not None and path.is_file()
-                size = path.stat().st_size if path and is_file else None
+                size = path.stat().st_size if path and path.is_file() else None
                 bar = ProgressBar("Loading", sys.stderr, of=size)
                 loaded = load(
                     lines_of(file),
@@ -39,7 +38,7 @@ class Command(BaseCommand):
                     clock=lambda: datetime.now(UTC),
                     reject=rejects.add,
                     progress=lambda so_far, read: bar.show(read, str(so_far)),
-                    read_ahead=is_file,
+                    read_ahead=size is not None,
                 )
         except OSError as error:
             raise CommandError(f"{error.filename or path or 'The standard input'}: {error.strerror}.") from None
